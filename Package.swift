@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A Swift module of this package and what it may import; `.ci/check-imports` holds the same table.
+func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A composition root: one program.
+func program(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+let package = Package(
+    name: "tokenward",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSecret", pkgConfig: "libsecret-1", providers: [.apt(["libsecret-1-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        module("Lifecycle"),
+        .target(
+            name: "Policies", dependencies: ["Lifecycle", "Yams"], path: "Policies",
+            resources: [
+                .embedInCode("anthropic/setup-token.yaml"),
+                .embedInCode("anthropic/api-key.yaml"),
+                .embedInCode("anthropic/admin-key.yaml"),
+                .embedInCode("openai/openai-api-key.yaml"),
+                .embedInCode("openrouter/openrouter-api-key.yaml"),
+            ],
+            swiftSettings: strict),
+        module("Sealing", "CSodium", "CLinux"),
+        module("Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
+        module(
+            "Probing", "Lifecycle", "Sealing",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"), nio[0], nio[2], nio[3]),
+        module("Wire", "Lifecycle", "Sealing", "CLinux"),
+        module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),
+        module("Keyring", "Sealing", "CSecret"),
+        program("secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Vault", lifecycle, logging),
+        program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", lifecycle, logging),
+        program("secret", "Lifecycle", "Sealing", "Wire", arguments),
+        program("secret-session", "Lifecycle", "Sealing", "Wire", "Keyring", arguments),
+        .executableTarget(
+            name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Lifecycle", "Sealing", "Wire"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("LifecycleTests", "Lifecycle"),
+        tests("PoliciesTests", "Lifecycle", "Policies"),
+        tests("SealingTests", "Sealing"),
+        tests("StorageTests", "Storage", "Lifecycle"),
+        tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
+        tests("WireTests", "Wire", "Lifecycle", "Sealing"),
+        tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
+        tests("KeyringTests", "Keyring", "Sealing"),
+        tests(
+            "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
+            "secret-session", "secret-simulator"),
+    ]
+)

@@ -1,0 +1,78 @@
+internal import CSodium
+
+/// A secret in locked memory between guard pages, wiped when the value dies.
+///
+/// It cannot be copied, printed, interpolated, compared with `==`, encoded or put in an array: the compiler refuses.
+/// libsodium, "Secure memory": `sodium_malloc` locks the pages, `sodium_free` wipes them.
+@safe
+package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read-only after init
+    package let count: Int
+    private let memory: UnsafeMutablePointer<UInt8>
+
+    /// Takes what `fill` appends, at most `capacity` bytes.
+    ///
+    /// - Throws: `.lockedMemoryExhausted` when no guarded memory is to be had, and whatever `fill` throws.
+    package init(capacity: Int, fill: (inout OutputSpan<UInt8>) throws(SealingError) -> Void) throws(SealingError) {
+        guard sodium_init() >= 0, let block = unsafe sodium_malloc(max(capacity, 1)) else {
+            throw .lockedMemoryExhausted(bytes: capacity)
+        }
+        let start = unsafe block.assumingMemoryBound(to: UInt8.self)
+        let room = unsafe UnsafeMutableBufferPointer(start: start, count: capacity)
+        var output = unsafe OutputSpan(buffer: room, initializedCount: 0)
+        do { try fill(&output) } catch {
+            _ = unsafe output.finalize(for: room)
+            unsafe sodium_free(block)
+            throw error
+        }
+        count = unsafe output.finalize(for: room)
+        unsafe memory = start
+        _ = unsafe sodium_mprotect_readonly(block)
+    }
+
+    /// A second home for bytes that are lent from another secret.
+    package init(copying bytes: borrowing Span<UInt8>) throws(SealingError) {
+        let source = copy bytes
+        try self.init(capacity: source.count) { output in
+            for index in source.indices { output.append(source[index]) }
+        }
+    }
+
+    /// Fresh bytes from the system's generator (libsodium `randombytes_buf`).
+    package static func random(count: Int) throws(SealingError) -> SecretBytes {
+        try SecretBytes(capacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { room, initialized in
+                guard let start = unsafe room.baseAddress else { return }
+                unsafe randombytes_buf(start, count)
+                initialized = count
+            }
+        }
+    }
+
+    deinit { unsafe sodium_free(memory) }  // wipes before it unmaps
+
+    /// Lends the bytes for the length of `body`; the span cannot outlive it.
+    package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(unsafe Span(_unsafeStart: memory, count: count))
+    }
+
+    /// Lends the address for a C call or a system call; the pointer must not outlive `body`.
+    package borrowing func withPointer<Result: ~Copyable, Failure: Error>(
+        _ body: (UnsafePointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe body(UnsafePointer(memory))
+    }
+
+    /// Compares in constant time for equal lengths (libsodium `sodium_memcmp`).
+    package borrowing func matches(_ other: borrowing SecretBytes) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe sodium_memcmp(memory, other.memory, count) == 0
+    }
+}
+
+/// A home on the heap for a secret that more than one task must reach; still only one copy of the bytes.
+package final class SecretBox: Sendable {
+    package let bytes: SecretBytes
+    package init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+}
