@@ -41,7 +41,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read
     package static func random(count: Int) throws(SealingError) -> SecretBytes {
         try SecretBytes(capacity: count) { output in
             unsafe output.withUnsafeMutableBufferPointer { room, initialized in
-                guard let start = unsafe room.baseAddress else { return }
+                guard let start = room.baseAddress else { return }
                 unsafe randombytes_buf(start, count)
                 initialized = count
             }
