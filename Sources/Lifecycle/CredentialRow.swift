@@ -1,0 +1,45 @@
+/// What changes often about a credential and holds no secret: kept beside the sealed versions.
+package struct CredentialRow: Equatable, Sendable, Codable {
+    package var versions: Versions
+    /// Of the live version.
+    package var standing: Standing
+    /// What a person, or the provider, decided about asking.
+    package var probing: Probing
+    /// Reason code when it was not a person who decided.
+    package var probingReason: String?
+    package var lastProbe: LastProbe?
+    package var due: Due
+
+    package struct LastProbe: Equatable, Sendable, Codable {
+        package var at: Timestamp
+        package var outcome: Outcome
+        package init(at: Timestamp, outcome: Outcome) {
+            self.at = at
+            self.outcome = outcome
+        }
+    }
+
+    /// When the timer asks about each of the two versions that can be asked about.
+    package struct Due: Equatable, Sendable, Codable {
+        package var live: Timestamp?
+        package var candidate: Timestamp?
+        package var candidateFailures = 0
+        package init(live: Timestamp? = nil, candidate: Timestamp? = nil) {
+            self.live = live
+            self.candidate = candidate
+        }
+    }
+
+    package init(versions: Versions, storedAt: Timestamp, probing: Probing) {
+        self.versions = versions
+        standing = Standing(storedAt: storedAt)
+        self.probing = probing
+        due = Due(live: probing == .on ? storedAt : nil)
+    }
+
+    /// The earliest time the timer has something to do here, or nil.
+    package var nextDue: Timestamp? {
+        let asking = probing == .on ? [due.live, due.candidate] : []
+        return (asking + [versions.previous?.keptUntil]).compactMap(\.self).min()
+    }
+}

@@ -1,0 +1,78 @@
+/// When to ask again: pure, from what is known after an outcome.
+package struct Schedule: Equatable, Sendable {
+    package var interval: Duration
+    /// Waits after the first, second, ... bad answer of a suspect; the last one but never more than `suspectMost` repeats.
+    package var recheck: [Duration]
+    package var backoffFirst: Duration
+    package var backoffMost: Duration
+
+    package init(interval: Duration, recheck: [Duration], backoffFirst: Duration, backoffMost: Duration) {
+        self.interval = interval
+        self.recheck = recheck
+        self.backoffFirst = backoffFirst
+        self.backoffMost = backoffMost
+    }
+
+    /// facts/providers.md §6: after the listed re-checks a suspect is asked every 2 h.
+    package static let suspectMost = Duration.hours(2)
+    /// facts/providers.md §6: a dead token is asked once a day for 7 days, then only on request.
+    package static let deadInterval = Duration.days(1)
+    package static let deadSpan = Duration.days(7)
+    /// facts/providers.md §6: interval x (1 ± 15 %).
+    package static let jitter = 0.15
+
+    /// The next time to ask about a version, or nil when only a person asks.
+    ///
+    /// - Parameter seed: stable for the credential, so that a restart moves nothing and credentials spread out.
+    package func due(after outcome: Outcome, standing: Standing, seed: UInt64, now: Timestamp) -> Timestamp? {
+        let wanted = regular(standing: standing, seed: seed, now: now)
+        guard let retry = outcome.retryAfterMilliseconds else { return wanted }
+        return wanted.map { max($0, now + .milliseconds(retry)) }
+    }
+
+    private func regular(standing: Standing, seed: UInt64, now: Timestamp) -> Timestamp? {
+        if standing.failures > 0, !standing.verdict.isDead {
+            return now + spread(backoff(failures: standing.failures), seed: seed, now: now)
+        }
+        switch standing.verdict {
+        case .suspect(let suspicion):
+            let step = suspicion.count - 1
+            return now + (recheck.indices.contains(step) ? recheck[step] : Self.suspectMost)
+        case .expired, .revoked, .refused:
+            let since = standing.deadSince ?? now
+            return now - since < Self.deadSpan ? now + spread(Self.deadInterval, seed: seed, now: now) : nil
+        case .unverified, .healthy, .degraded, .miswired, .unproven:
+            return slot(seed: seed, now: now)
+        }
+    }
+
+    private func backoff(failures: Int) -> Duration {
+        var wait = backoffFirst
+        for _ in 1..<max(1, min(failures, 64)) where wait < backoffMost { wait = wait * 2 }
+        return min(wait, backoffMost)
+    }
+
+    /// The credential's own place in the interval, nearest to one interval from now, so that credentials never bunch.
+    private func slot(seed: UInt64, now: Timestamp) -> Timestamp {
+        let length = max(1, interval.milliseconds)
+        let phase = Int64(seed % UInt64(length))
+        let earliest = now.milliseconds + length / 2
+        let ahead = ((phase - earliest) % length + length) % length
+        let place = earliest + ahead
+        return now + spread(.milliseconds(place - now.milliseconds), seed: seed, now: now)
+    }
+
+    private func spread(_ wait: Duration, seed: UInt64, now: Timestamp) -> Duration {
+        let mixed = mix(seed ^ UInt64(bitPattern: now.milliseconds))
+        let unit = Double(mixed >> 11) / Double(UInt64(1) << 53)
+        return .milliseconds(Int64(Double(wait.milliseconds) * (1 + Self.jitter * (2 * unit - 1))))
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014): a good spread from neighbouring inputs.
+    private func mix(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,92 @@
+/// One pasted value of a credential: what became of it, without the value.
+package struct Version: Equatable, Sendable, Codable {
+    package enum Role: String, Sendable, Codable { case candidate, live, retiring, dead }
+    /// Counts from 1 and is never used twice.
+    package let number: Int
+    package var role: Role
+    package let storedAt: Timestamp
+    /// Until when a retiring version can be brought back; its value is deleted after it.
+    package var keptUntil: Timestamp?
+    /// Reason code of the answer that refused a candidate.
+    package var refusal: String?
+}
+
+/// The versions of one credential, oldest first: at most one live, at most one candidate.
+package struct Versions: Equatable, Sendable, Codable {
+    package private(set) var all: [Version] = []
+    private var last = 0
+
+    package init(firstStoredAt now: Timestamp) {
+        _ = add(.live, at: now)
+    }
+
+    package var live: Version? { all.last { $0.role == .live } }
+    package var candidate: Version? { all.last { $0.role == .candidate } }
+    /// The version that `undo` brings back, newest first.
+    package var previous: Version? { all.last { $0.role == .retiring } }
+    /// Numbers whose value is still kept in the vault.
+    package var kept: [Int] { all.filter { $0.role != .dead }.map(\.number) }
+
+    private mutating func add(_ role: Version.Role, at now: Timestamp) -> Int {
+        last += 1
+        all.append(Version(number: last, role: role, storedAt: now))
+        return last
+    }
+
+    private mutating func change(_ number: Int, _ body: (inout Version) -> Void) {
+        guard let index = all.firstIndex(where: { $0.number == number }) else { return }
+        body(&all[index])
+    }
+
+    /// Stages a new value beside the live one; an older candidate dies. Returns its number.
+    package mutating func stage(at now: Timestamp) -> Int {
+        if let old = candidate { change(old.number) { $0.role = .dead } }
+        return add(.candidate, at: now)
+    }
+
+    package mutating func refuseCandidate(reason: String) {
+        if let candidate { change(candidate.number) { $0.refusal = reason } }
+    }
+
+    /// Makes the candidate live; what was live is kept for `undo` until `keptUntil`. False when there is no candidate.
+    package mutating func promote(keepingOldUntil keptUntil: Timestamp) -> Bool {
+        guard let candidate else { return false }
+        if let previous { change(previous.number) { $0.role = .dead } }
+        if let live {
+            change(live.number) {
+                $0.role = .retiring
+                $0.keptUntil = keptUntil
+            }
+        }
+        change(candidate.number) {
+            $0.role = .live
+            $0.refusal = nil
+        }
+        return true
+    }
+
+    /// Goes back: a candidate is dropped, else the kept version changes places with the live one. False when nothing is kept.
+    package mutating func undo(keepingOldUntil keptUntil: Timestamp) -> Bool {
+        if let candidate {
+            change(candidate.number) { $0.role = .dead }
+            return true
+        }
+        guard let previous, let live else { return false }
+        change(live.number) {
+            $0.role = .retiring
+            $0.keptUntil = keptUntil
+        }
+        change(previous.number) {
+            $0.role = .live
+            $0.keptUntil = nil
+        }
+        return true
+    }
+
+    /// Lets go of retiring versions whose time is over; true when one died.
+    package mutating func expireKept(at now: Timestamp) -> Bool {
+        guard let previous, let end = previous.keptUntil, now >= end else { return false }
+        change(previous.number) { $0.role = .dead }
+        return true
+    }
+}

@@ -1,0 +1,56 @@
+internal import CSodium
+
+let digestSize = 32
+
+/// Keyed BLAKE2b-256 (RFC 7693; libsodium `crypto_generichash`) over public bytes.
+package func keyedHash(_ message: [UInt8], key: borrowing SecretBytes) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: digestSize)
+    unsafe key.withPointer { keyBytes in
+        _ = unsafe crypto_generichash(&digest, digestSize, message, UInt64(message.count), keyBytes, key.count)
+    }
+    return digest
+}
+
+/// The same over a secret that stays in locked memory.
+func keyedHash(_ secret: borrowing SecretBytes, key: borrowing SecretBytes) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: digestSize)
+    unsafe key.withPointer { keyBytes in
+        unsafe secret.withPointer { message in
+            _ = unsafe crypto_generichash(&digest, digestSize, message, UInt64(secret.count), keyBytes, key.count)
+        }
+    }
+    return digest
+}
+
+/// Unkeyed BLAKE2b-256 over public bytes.
+package func plainHash(_ message: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: digestSize)
+    _ = unsafe crypto_generichash(&digest, digestSize, message, UInt64(message.count), nil, 0)
+    return digest
+}
+
+/// Compares two public digests in constant time (libsodium `sodium_memcmp`).
+package func sameDigest(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    return unsafe sodium_memcmp(left, right, left.count) == 0
+}
+
+/// Public random bytes (libsodium `randombytes_buf`).
+package func randomBytes(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    unsafe randombytes_buf(&bytes, count)
+    return bytes
+}
+
+/// Subkey 1 of a root key in an 8-byte context (libsodium `crypto_kdf`: BLAKE2b with salt and personalisation).
+func subkey(of root: borrowing SecretBytes, context: String) throws(SealingError) -> SecretBytes {
+    // A borrowed parameter cannot be captured by an escaping closure; its address outlives this call.
+    let key = unsafe root.withPointer { unsafe $0 }
+    return try SecretBytes(capacity: digestSize) { output in
+        unsafe output.withUnsafeMutableBufferPointer { room, initialized in
+            guard let start = room.baseAddress else { return }
+            _ = unsafe crypto_kdf_derive_from_key(start, digestSize, 1, context, key)
+            initialized = digestSize
+        }
+    }
+}
