@@ -1,19 +1,16 @@
-// What Swift cannot import from Linux headers: variadic calls and types behind _GNU_SOURCE.
+// What Swift does not import from Linux headers: variadic calls, and what hides behind _GNU_SOURCE. That macro is not set here: two
+// modules that see one libc header with and without it do not fit together.
 #ifndef TOKENWARD_LINUX_SHIM_H
 #define TOKENWARD_LINUX_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+extern long syscall(long number, ...);
 
 /// prctl(2) PR_SET_DUMPABLE 0: no core, no ptrace and no /proc/PID/mem for the same uid.
 static inline int linux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
@@ -30,22 +27,31 @@ static inline void linux_default_fatal_signals(void) {
     for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
 }
 
-/// SO_PEERCRED of a connected Unix socket; -1 with errno on failure.
-static inline int linux_peer(int socket, int *pid, unsigned *uid) {
-    struct ucred peer;
+/// SO_PEERCRED of a connected Unix socket (unix(7)); -1 with errno on failure.
+static inline int linux_peer(int connection, int *pid, unsigned *uid) {
+    struct { int pid; unsigned uid, gid; } peer;
     socklen_t size = sizeof peer;
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
+    if (getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return -1;
     *pid = peer.pid;
     *uid = peer.uid;
     return 0;
 }
 
+/// accept4(2) with SOCK_CLOEXEC.
+static inline int linux_accept(int listener) { return (int)syscall(SYS_accept4, listener, 0, 0, SOCK_CLOEXEC); }
+
+/// open(2) with O_PATH | O_DIRECTORY | O_CLOEXEC.
+static inline int linux_open_folder(const char *path) {
+    return (int)syscall(SYS_openat, -100 /* AT_FDCWD */, path, 010000000 | 0200000 | 02000000, 0);
+}
+
 /// pidfd_open(2): a descriptor that becomes readable when the process has ended.
 static inline int linux_pidfd(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
-/// close_range(2) from `first` upwards with CLOEXEC, for a child that must inherit nothing else.
-static inline int linux_cloexec_from(unsigned first) {
-    return (int)syscall(SYS_close_range, first, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
-}
+/// close_range(2) with CLOSE_RANGE_CLOEXEC: an exec passes on nothing from `first` upwards.
+static inline int linux_cloexec_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0U, 4); }
+
+/// POSIX_SPAWN_SETSID of posix_spawnattr_setflags(3).
+enum { linux_spawn_setsid = 0x80 };
 
 #endif

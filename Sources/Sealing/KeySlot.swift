@@ -23,6 +23,11 @@ package struct DerivationCost: Equatable, Sendable {
     /// In bytes.
     package var memory: UInt64
 
+    package init(passes: UInt32, memory: UInt64) {
+        self.passes = passes
+        self.memory = memory
+    }
+
     /// 256 MiB and 3 passes.
     package static let standard = DerivationCost(passes: 3, memory: 256 << 20)
     /// RFC 9106 section 4, second recommended option.

@@ -1,0 +1,127 @@
+internal import CLinux
+internal import Glibc
+internal import FoundationEssentials
+package import Sealing
+
+/// One end of a connected Unix socket that speaks in frames; closed when the value dies.
+///
+/// Frame: `"TWD1" | message length u32 | secret length u32 | message (JSON) | secret`, big endian. The secret goes from the socket to
+/// locked memory and back, and is no part of the message.
+@safe
+package struct Connection: ~Copyable, Sendable {
+    static let magic: [UInt8] = Array("TWD1".utf8)
+    static let headSize = 12
+    /// A page of status of 10,000 credentials fits.
+    static let largestMessage = 16 << 20
+    /// A paste with all that a terminal may have added.
+    package static let largestSecret = 512 << 10
+    let descriptor: Int32
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+
+    /// Reading or writing that makes no progress for this long fails with `.timedOut`.
+    package func setTimeout(seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, size)
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, size)
+    }
+
+    /// The process and user at the other end when it connected.
+    func peer() throws(WireError) -> (process: Int32, user: UInt32) {
+        var process: Int32 = 0
+        var user: UInt32 = 0
+        guard unsafe linux_peer(descriptor, &process, &user) == 0 else { throw .failed(errno: errno) }
+        return (process, user)
+    }
+
+    /// - Throws: `.foreignPeer` unless the other end runs as this user.
+    package func requireSameUser() throws(WireError) {
+        let user = try peer().user
+        guard user == geteuid() else { throw .foreignPeer(uid: user) }
+    }
+
+    package func send(_ message: some Encodable) throws(WireError) {
+        try write(head(for: message, secretSize: 0))
+    }
+
+    package func send(_ message: some Encodable, secret: borrowing SecretBytes) throws(WireError) {
+        guard secret.count <= Self.largestSecret else { throw .malformed }
+        try write(head(for: message, secretSize: secret.count))
+        try unsafe secret.withPointer { bytes throws(WireError) in try unsafe write(bytes, secret.count) }
+    }
+
+    /// The next message and the secret behind it, if there is one.
+    package func receive<Message: Decodable>(_ type: Message.Type) throws(WireError) -> (Message, SecretBox?) {
+        let head = try readBytes(Self.headSize)
+        let messageSize = head[4..<8].reduce(0) { $0 << 8 | Int($1) }
+        let secretSize = head[8..<12].reduce(0) { $0 << 8 | Int($1) }
+        guard Array(head[..<4]) == Self.magic, messageSize <= Self.largestMessage, secretSize <= Self.largestSecret
+        else { throw .malformed }
+        let body = try readBytes(messageSize)
+        let secret = secretSize > 0 ? SecretBox(try readSecret(secretSize)) : nil
+        do { return (try JSONDecoder().decode(type, from: Data(body)), secret) } catch { throw .malformed }
+    }
+
+    private func head(for message: some Encodable, secretSize: Int) throws(WireError) -> [UInt8] {
+        let body: Data
+        do { body = try JSONEncoder().encode(message) } catch { throw .malformed }
+        guard body.count <= Self.largestMessage else { throw .malformed }
+        return Self.magic + bigEndianBytes(UInt32(body.count)) + bigEndianBytes(UInt32(secretSize)) + body
+    }
+
+    private func write(_ bytes: [UInt8]) throws(WireError) {
+        let result = unsafe bytes.withUnsafeBufferPointer { buffer -> Result<Void, WireError> in
+            guard let start = buffer.baseAddress else { return .success(()) }
+            do throws(WireError) { return .success(try unsafe write(start, buffer.count)) } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+
+    private func write(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws(WireError) {
+        var sent = 0
+        while sent < count {
+            let result = unsafe Glibc.send(descriptor, bytes + sent, count - sent, Int32(MSG_NOSIGNAL))
+            if result > 0 { sent += result } else { try Self.check(result) }
+        }
+    }
+
+    private func readBytes(_ count: Int) throws(WireError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var got = 0
+        while got < count {
+            let result = unsafe bytes.withUnsafeMutableBytes { room in
+                unsafe room.baseAddress.map { unsafe recv(descriptor, $0 + got, count - got, 0) } ?? 0
+            }
+            if result > 0 { got += result } else { try Self.check(result) }
+        }
+        return bytes
+    }
+
+    private func readSecret(_ count: Int) throws(WireError) -> SecretBytes {
+        let source = descriptor
+        do {
+            return try SecretBytes(capacity: count) { output throws(SealingError) in
+                try unsafe output.fill(count) { room, size in unsafe recv(source, room, size, 0) }
+            }
+        } catch {
+            switch error {
+            case .inputFailed(let code): throw code == 0 ? .closed : code == EAGAIN ? .timedOut : .failed(errno: code)
+            default: throw .lockedMemoryExhausted
+            }
+        }
+    }
+
+    /// Returns to try again after an interruption.
+    private static func check(_ result: Int) throws(WireError) {
+        guard result < 0 else { throw .closed }
+        switch errno {
+        case EINTR: return
+        case EAGAIN: throw .timedOut
+        case EPIPE, ECONNRESET: throw .closed
+        default: throw .failed(errno: errno)
+        }
+    }
+}

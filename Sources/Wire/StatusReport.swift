@@ -1,0 +1,136 @@
+package import Lifecycle
+
+/// What `secret status` shows: redacted by nature.
+package struct StatusReport: Equatable, Sendable, Codable {
+    package var credentials: [CredentialReport]
+    package var daemon: DaemonReport
+    /// Counts by state; without a name only.
+    package var summary: [String: Int]?
+
+    package init(credentials: [CredentialReport], daemon: DaemonReport, summary: [String: Int]?) {
+        self.credentials = credentials
+        self.daemon = daemon
+        self.summary = summary
+    }
+}
+
+package struct DaemonReport: Equatable, Sendable, Codable {
+    package var running: Bool
+    package var locked: Bool
+    /// What the kernel says: whether all secrets are in locked memory.
+    package var memoryLocked: Bool
+    package var database: String
+    package var slots: [String]
+    /// Whether the key holder reaches the prober.
+    package var prober: Bool
+    package var build: String
+    /// What the weakest slot protects, in one plain sentence.
+    package var protection: String
+
+    package init(
+        running: Bool, locked: Bool, memoryLocked: Bool, database: String, slots: [String], prober: Bool,
+        protection: String
+    ) {
+        self.running = running
+        self.locked = locked
+        self.memoryLocked = memoryLocked
+        self.database = database
+        self.slots = slots
+        self.prober = prober
+        self.protection = protection
+        build = buildVersion
+    }
+}
+
+/// One credential as DESIGN §8 lists it; every member is always present, null where there is nothing to say.
+package struct CredentialReport: Equatable, Sendable, Codable {
+    package var name: CredentialName
+    package var kind: String
+    package var state: State
+    package var verdict: String
+    package var deadline: Deadline
+    package var probing: Probing
+    package var reason: String?
+    package var fingerprint: String
+    package var length: Int
+    package var store: String
+    package var version: Int
+    package var addedAt: String
+    package var expiresAt: String?
+    package var expirySource: String
+    package var versions: [VersionReport]
+    package var lastProbe: LastProbeReport?
+    package var provenAt: String?
+    package var nextProbeAt: String?
+    package var action: String?
+
+    package struct VersionReport: Equatable, Sendable, Codable {
+        package var n: Int
+        package var role: Version.Role
+        package var fingerprint: String
+        package var at: String
+
+        package init(n: Int, role: Version.Role, fingerprint: String, at: String) {
+            self.n = n
+            self.role = role
+            self.fingerprint = fingerprint
+            self.at = at
+        }
+    }
+
+    package struct LastProbeReport: Equatable, Sendable, Codable {
+        package var at: String
+        package var outcome: OutcomeClass
+        package var reason: String
+        package var requestId: String?
+
+        package init(at: String, outcome: Outcome) {
+            self.at = at
+            self.outcome = outcome.kind
+            reason = outcome.reason
+            requestId = outcome.requestID
+        }
+    }
+
+    package init(
+        name: CredentialName, kind: String, state: State, verdict: Verdict, deadline: Deadline, probing: Probing,
+        fingerprint: String, length: Int, store: String, version: Int, addedAt: Timestamp
+    ) {
+        self.name = name
+        self.kind = kind
+        self.state = state
+        self.verdict = verdict.name
+        self.deadline = deadline
+        self.probing = probing
+        self.fingerprint = fingerprint
+        self.length = length
+        self.store = store
+        self.version = version
+        self.addedAt = addedAt.rfc3339
+        expirySource = "none"
+        versions = []
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(name, forKey: .name)
+        try members.encode(kind, forKey: .kind)
+        try members.encode(state, forKey: .state)
+        try members.encode(verdict, forKey: .verdict)
+        try members.encode(deadline, forKey: .deadline)
+        try members.encode(probing, forKey: .probing)
+        try members.encode(reason, forKey: .reason)
+        try members.encode(fingerprint, forKey: .fingerprint)
+        try members.encode(length, forKey: .length)
+        try members.encode(store, forKey: .store)
+        try members.encode(version, forKey: .version)
+        try members.encode(addedAt, forKey: .addedAt)
+        try members.encode(expiresAt, forKey: .expiresAt)
+        try members.encode(expirySource, forKey: .expirySource)
+        try members.encode(versions, forKey: .versions)
+        try members.encode(lastProbe, forKey: .lastProbe)
+        try members.encode(provenAt, forKey: .provenAt)
+        try members.encode(nextProbeAt, forKey: .nextProbeAt)
+        try members.encode(action, forKey: .action)
+    }
+}
