@@ -8,6 +8,8 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     /// Reason code when it was not a person who decided.
     package var probingReason: String?
     package var lastProbe: LastProbe?
+    /// The expiry that the provider named for the live version.
+    package var observedExpiry: Timestamp?
     package var due: Due
 
     package struct LastProbe: Equatable, Sendable, Codable {

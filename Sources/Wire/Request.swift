@@ -14,7 +14,8 @@ package enum Request: Equatable, Sendable, Codable {
     case rotate(StoreOrder)
     case undo(CredentialName)
     case status(StatusQuery)
-    case probe(ProbeScope)
+    /// `accepted` when a person agreed to a first probe of the kind.
+    case probe(ProbeScope, accepted: Bool)
     case history(CredentialName, limit: Int)
     case remove(CredentialName)
     /// The reply carries the value.

@@ -1,0 +1,79 @@
+package import Lifecycle
+internal import Sealing
+internal import Storage
+package import Wire
+
+extension Fault {
+    package static let locked = Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
+    package static let noVault = Fault(.configuration, "no_vault", "there is no vault yet", hint: "secret init")
+
+    static func noSuch(_ name: CredentialName) -> Fault {
+        Fault(.noSuchCredential, "no_such_credential", "no credential is called \(name)", hint: "secret list")
+    }
+
+    static func exists(_ name: CredentialName) -> Fault {
+        Fault(.usage, "exists", "\(name) is stored already", hint: "secret rotate \(name)")
+    }
+
+    static func unknownKind(_ kind: String, _ catalogue: PolicyCatalogue) -> Fault {
+        let printable = kind.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && kind.utf8.count <= 64
+        let known = catalogue.policies.map(\.id).sorted().joined(separator: ", ")
+        return Fault(
+            .usage, "unknown_kind", printable ? "no kind is called \(kind)" : "that is not a kind", hint: "the kinds are \(known)")
+    }
+
+    /// A row or envelope that does not authenticate.
+    static let damaged = Fault(
+        .damaged, "damaged", "the vault fails its own check: a record was changed outside of Tokenward",
+        hint: "restore the folder that holds vault.db from your last good copy, then run: secret status")
+
+    init(_ error: StorageError) {
+        self =
+            switch error {
+            case .duplicate, .missing: Fault(.fault, "storage_conflict", "the store and the vault disagree; try again")
+            case .full:
+                Fault(
+                    .inputOutput, "disk_full", "the disk is full; nothing was changed",
+                    hint: "make room in the folder of vault.db, then run the same command again")
+            case .damaged: .damaged
+            case .newer(let schema):
+                Fault(
+                    .configuration, "newer_vault", "the vault was written by a newer Tokenward (layout \(schema))",
+                    hint: "install that version, then run: secret daemon stop")
+            case .failed(let code):
+                Fault(
+                    .inputOutput, "storage_failed", "the vault's file cannot be read or written (SQLite \(code)); nothing was changed",
+                    hint: "check the disk and the permissions of vault.db, then run: secret status")
+            }
+    }
+
+    init(_ error: SealingError) {
+        self =
+            switch error {
+            case .lockedMemoryExhausted:
+                Fault(
+                    .fault, "locked_memory", "no locked memory is left for a secret",
+                    hint: "raise the limit with `ulimit -l` or LimitMEMLOCK= in the unit, then run: secret daemon stop")
+            case .tooLarge(let bytes):
+                Fault(.refused, "too_large", "the value has \(bytes) bytes; a credential has at most 65536")
+            case .keyDerivationOutOfBounds:
+                Fault(.damaged, "kdf_bounds", "a slot asks for a passphrase cost outside the safe bounds; it was forged or damaged")
+            case .recoveryCode(let part):
+                Fault(
+                    .refused, "recovery_code",
+                    part.map { "group \($0) of the recovery code is mistyped" } ?? "a recovery code has 13 groups of 5 characters",
+                    hint: "secret unlock --recovery")
+            case .inputFailed, .malformed, .unknownSuite, .wrongKeyOrTampered: .damaged
+            }
+    }
+}
+
+/// Runs storage work, its failure becoming what a person reads.
+func storing<Value>(_ work: () throws(StorageError) -> Value) throws(Fault) -> Value {
+    do throws(StorageError) { return try work() } catch { throw Fault(error) }
+}
+
+/// The same for sealing.
+func sealing<Value: ~Copyable>(_ work: () throws(SealingError) -> Value) throws(Fault) -> Value {
+    do throws(SealingError) { return try work() } catch { throw Fault(error) }
+}

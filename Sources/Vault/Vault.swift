@@ -1,0 +1,119 @@
+package import Lifecycle
+package import Sealing
+package import Storage
+package import Wire
+
+/// The vault and its use cases, one file each; everything that happens to a credential goes through it.
+///
+/// Decide and write in one synchronous step; after every `await` the row is read again.
+package actor Vault {
+    let store: any RecordStore
+    let catalogue: PolicyCatalogue
+    let settings: Settings
+    let surroundings: Surroundings
+    var lock = Lock.closed(byPerson: false)
+    /// Records with a probe under way: never two for one token.
+    var inFlight: Set<RecordID> = []
+
+    /// Open with its keys, or closed.
+    enum Lock {
+        /// A vault that a person locked is opened by nothing but `unlock`.
+        case closed(byPerson: Bool)
+        case open(OpenVault)
+    }
+
+    package init(store: any RecordStore, catalogue: PolicyCatalogue, settings: Settings, surroundings: Surroundings) {
+        self.store = store
+        self.catalogue = catalogue
+        self.settings = settings
+        self.surroundings = surroundings
+    }
+
+    /// The keys, while the vault is open.
+    ///
+    /// - Throws: `.noVault`, `.locked`.
+    func opened() throws(Fault) -> OpenVault {
+        if case .open(let vault) = lock { return vault }
+        throw try storing { () throws(StorageError) in try store.value(Key.id) } == nil ? .noVault : .locked
+    }
+
+    package func condition() throws(Fault) -> Welcome.VaultCondition {
+        if case .open = lock { return .open }
+        return try storing { () throws(StorageError) in try store.value(Key.id) } == nil ? .none : .locked
+    }
+
+    /// Lets go of the store; nothing works afterwards.
+    package func close() throws(Fault) {
+        lock = .closed(byPerson: true)
+        try storing { () throws(StorageError) in try store.close() }
+    }
+
+    /// Names of the vault's own values in the store.
+    enum Key {
+        static let id = "id"
+        static let fingerprintKey = "fingerprint-key"
+        static let slots = "slot/"
+        static let consents = "consent/"
+    }
+}
+
+/// What the vault reaches beyond its store, as parameters.
+package struct Surroundings: Sendable {
+    package var now: @Sendable () -> Timestamp
+    package var prober: any ProbeClient
+    package var machineKey: any MachineKeyHome
+    /// Called after every change of a due time.
+    package var rescheduled: @Sendable () -> Void
+    /// Shown in status.
+    package var database: String
+
+    package init(
+        now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, machineKey: any MachineKeyHome,
+        rescheduled: @escaping @Sendable () -> Void, database: String
+    ) {
+        self.now = now
+        self.prober = prober
+        self.machineKey = machineKey
+        self.rescheduled = rescheduled
+        self.database = database
+    }
+}
+
+/// Asks a provider on the vault's behalf.
+package protocol ProbeClient: Sendable {
+    /// Never fails: what went wrong is an outcome. `prober_unreachable` when there was nobody to ask.
+    func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport
+    func isReachable() -> Bool
+}
+
+/// The home of the key that opens a vault without a person.
+package protocol MachineKeyHome: Sendable {
+    /// Nil when there is none.
+    func read() throws(Fault) -> SecretBox?
+    /// Makes it; an existing one is never overwritten. On return it has reached the disk.
+    func create(_ key: borrowing SecretBytes) throws(Fault)
+}
+
+/// The keys of an open vault, and what is remembered while it is open.
+final class OpenVault: Sendable {
+    let id: [UInt8]
+    let keys: VaultKeys
+    let fingerprints: FingerprintKey
+    /// Grows with every rekey; 1 so far.
+    let epoch: UInt32 = 1
+
+    init(id: [UInt8], keys: VaultKeys, fingerprints: FingerprintKey) {
+        self.id = id
+        self.keys = keys
+        self.fingerprints = fingerprints
+    }
+
+    func place(_ record: RecordID, _ field: EnvelopePlace.Field, _ version: Int) -> EnvelopePlace {
+        EnvelopePlace(vault: id, record: record.bytes, field: field, version: UInt64(version), epoch: epoch)
+    }
+
+    /// Where the fingerprint key is sealed: record zero.
+    static func fingerprintPlace(vault: [UInt8]) -> EnvelopePlace {
+        EnvelopePlace(vault: vault, record: [UInt8](repeating: 0, count: 16), field: .key, version: 1, epoch: 1)
+    }
+}
