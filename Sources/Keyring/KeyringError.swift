@@ -1,0 +1,51 @@
+/// Why the keyring did not do what was asked. Payloads are ids, sizes and codes, never bytes of a key.
+package enum KeyringError: Error, Equatable {
+    /// No session bus, or nobody on it who is a Secret Service.
+    case absent
+    /// A prompt would be needed, and the caller did not allow one.
+    case locked
+    /// The service took the call and did not answer before the deadline.
+    case hung
+    /// The person closed the prompt, or there was nowhere to show it.
+    case dismissed
+    case missing(KeyringItemID)
+    /// The value is outside `KeyringValue.sizes`.
+    case unfitSize(bytes: Int)
+    /// The keyring answered with other bytes than it was given; what it stored was deleted again.
+    case changedInKeeping
+    /// The service answered with an error of its own: GLib's error domain and code.
+    case refused(domain: String, code: Int32)
+    case lockedMemoryExhausted(bytes: Int)
+}
+
+extension KeyringError {
+    /// One lower-case line, no full stop: printed after `secret: error: `.
+    package var message: String {
+        switch self {
+        case .absent: "no keyring can be reached: there is no Secret Service on the session bus"
+        case .locked: "the keyring is locked"
+        case .hung: "the keyring service hangs: it did not answer in time"
+        case .dismissed: "the keyring stays locked: its prompt was dismissed or could not be shown"
+        case .missing(let id): "the keyring holds no item \(id)"
+        case .unfitSize(let bytes):
+            "the keyring takes values of \(KeyringValue.sizes.lowerBound) to "
+                + "\(KeyringValue.sizes.upperBound) bytes, this one has \(bytes)"
+        case .changedInKeeping: "the keyring gave back other bytes than it was given; the item was deleted again"
+        case .refused(let domain, let code): "the keyring service refused the call (\(domain), code \(code))"
+        case .lockedMemoryExhausted(let bytes): "cannot lock \(bytes) bytes of memory"
+        }
+    }
+
+    /// What to do next, printed after `secret: hint: `, with a command that can be pasted as it stands.
+    package var hint: String {
+        switch self {
+        case .absent: "start one with `gnome-keyring-daemon --start --components=secrets`, then try again"
+        case .locked, .dismissed: "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
+        case .hung: "restart it with `systemctl --user restart gnome-keyring-daemon.service`, then try again"
+        case .missing: "list the other ways to open the vault with `secret slot list`"
+        case .unfitSize: "keep it in the vault itself: leave out `--store keyring`"
+        case .changedInKeeping, .refused: "see what works and what does not with `secret doctor`"
+        case .lockedMemoryExhausted: "see the limit with `ulimit -l`, and raise it with LimitMEMLOCK= in the unit"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import CSecret
+internal import Sealing
+
+/// One session with the Secret Service: for one call, on one thread.
+///
+/// libsecret's convenience functions (`secret_password_*`, `secret_service_store`, `secret_service_lookup`) unlock,
+/// and so prompt, by themselves. This uses only the calls below them that do not.
+@safe
+struct ServiceSession: ~Copyable, ItemShelf {
+    private let service: UnsafeMutablePointer<SecretService>
+    private let cancellation: Cancellation
+    private let mayPrompt: Bool
+
+    /// The values travel encrypted over the bus (`dh-ietf1024-sha256-aes128-cbc-pkcs7` when the service knows it).
+    init(cancellation: Cancellation, mayPrompt: Bool) throws(KeyringError) {
+        let opened = unsafe try answered { failure in
+            unsafe secret_service_open_sync(
+                secret_service_get_type(), nil, SECRET_SERVICE_OPEN_SESSION, cancellation.pointer, &failure)
+        }
+        guard let service = unsafe opened else { throw .absent }
+        unsafe self.service = service
+        self.cancellation = cancellation
+        self.mayPrompt = mayPrompt
+    }
+
+    deinit { unsafe g_object_unref(service) }
+
+    borrowing func put(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError) {
+        let collection = try openDefaultCollection()
+        let attributes = unsafe Self.attributes(of: id)
+        defer { unsafe g_hash_table_unref(attributes) }
+        // libsecret copies into its own locked memory and wipes that with the last reference.
+        let value = unsafe secret.withPointer { bytes in
+            unsafe bytes.withMemoryRebound(to: gchar.self, capacity: secret.count) { text in
+                unsafe secret_value_new(text, secret.count, "application/octet-stream")
+            }
+        }
+        defer { unsafe secret_value_unref(UnsafeMutableRawPointer(value)) }
+        let item = unsafe try answered { failure in
+            unsafe secret_item_create_sync(
+                collection.pointer, nil, attributes, "Tokenward key", value, SECRET_ITEM_CREATE_REPLACE,
+                cancellation.pointer, &failure)
+        }
+        unsafe g_object_unref(item)
+    }
+
+    borrowing func get(_ id: KeyringItemID) throws(KeyringError) -> SecretBytes {
+        let item = try find(id)
+        unsafe try answered { failure in
+            unsafe secret_item_load_secret_sync(item.pointer, cancellation.pointer, &failure)
+        }
+        guard let value = unsafe secret_item_get_secret(item.pointer) else { throw .locked }
+        defer { unsafe secret_value_unref(UnsafeMutableRawPointer(value)) }
+        var count: gsize = 0
+        guard let text = unsafe secret_value_get(value, &count), KeyringValue.sizes.contains(Int(count)) else {
+            throw .unfitSize(bytes: Int(count))
+        }
+        return try unsafe text.withMemoryRebound(to: UInt8.self, capacity: Int(count)) { bytes throws(KeyringError) in
+            try unsafe Span(_unsafeStart: bytes, count: Int(count)).inLockedMemory()
+        }
+    }
+
+    borrowing func remove(_ id: KeyringItemID) throws(KeyringError) {
+        let item = try find(id)
+        unsafe try answered { failure in
+            unsafe secret_item_delete_sync(item.pointer, cancellation.pointer, &failure)
+        }
+    }
+
+    /// - Throws: `.locked` or `.dismissed` when there is no default collection or it stays locked.
+    @discardableResult
+    borrowing func openDefaultCollection() throws(KeyringError) -> CollectionReference {
+        let found = unsafe try answered { failure in
+            unsafe secret_collection_for_alias_sync(
+                service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancellation.pointer, &failure)
+        }
+        guard let collection = unsafe found.map({ unsafe CollectionReference($0) }) else { throw .locked }
+        if unsafe secret_collection_get_locked(collection.pointer) != 0 {
+            unsafe try unlock(collection.pointer)
+        }
+        return collection
+    }
+
+    /// The unlocked item under `id`.
+    ///
+    /// A locked keyring may hide its items (KeePassXC does), so not finding one there is `.locked`, not `.missing`.
+    private borrowing func find(_ id: KeyringItemID) throws(KeyringError) -> ItemReference {
+        if let item = try search(id) { return item }
+        try openDefaultCollection()
+        guard let item = try search(id) else { throw .missing(id) }
+        return item
+    }
+
+    private borrowing func search(_ id: KeyringItemID) throws(KeyringError) -> ItemReference? {
+        let attributes = unsafe Self.attributes(of: id)
+        defer { unsafe g_hash_table_unref(attributes) }
+        let list = unsafe try answered { failure in
+            unsafe secret_service_search_sync(
+                service, nil, attributes, SECRET_SEARCH_NONE, cancellation.pointer, &failure)
+        }
+        // Without SECRET_SEARCH_ALL there is at most one, an unlocked one before a locked one.
+        defer { unsafe g_list_free(list) }
+        guard let first = unsafe list?.pointee.data else { return nil }
+        let item = unsafe ItemReference(first.assumingMemoryBound(to: SecretItem.self))
+        if unsafe secret_item_get_locked(item.pointer) != 0 { unsafe try unlock(item.pointer) }
+        return item
+    }
+
+    private borrowing func unlock(_ object: UnsafeMutableRawPointer) throws(KeyringError) {
+        guard mayPrompt else { throw .locked }
+        let list = unsafe g_list_append(nil, object)
+        defer { unsafe g_list_free(list) }
+        let unlocked = unsafe try answered { failure in
+            unsafe secret_service_unlock_sync(service, list, cancellation.pointer, nil, &failure)
+        }
+        guard unlocked > 0 else { throw .dismissed }
+    }
+
+    /// The marker that makes an item ours, and its id: nothing else is ever written in clear.
+    private static func attributes(of id: KeyringItemID) -> OpaquePointer? {
+        let table = unsafe g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)
+        for (name, value) in [("xdg:schema", "tokenward.Key"), ("id", id.description)] {
+            unsafe g_hash_table_insert(table, g_strdup(name), g_strdup(value))
+        }
+        return unsafe table
+    }
+}
