@@ -17,6 +17,9 @@ package struct ProbeReport: Equatable, Sendable, Codable {
     /// Requests that left this machine for it, the blank control included.
     package var requests: Int
 
+    /// The reason code when nobody was there to ask: it says nothing about a provider.
+    package static let unreachable = "prober_unreachable"
+
     package init(outcome: Outcome, requests: Int) {
         self.outcome = outcome
         self.requests = requests

@@ -20,15 +20,6 @@ package struct Standing: Equatable, Sendable, Codable {
     }
 }
 
-/// How many bad answers, over what span, make a death believed.
-package struct ConfirmationRule: Equatable, Sendable {
-    package var count: Int
-    package var span: Duration
-    package init(count: Int, span: Duration) {
-        self.count = count
-        self.span = span
-    }
-}
 
 /// What the caller must do once it has stored a new standing.
 package enum StandingEffect: Equatable, Sendable {
@@ -46,7 +37,7 @@ extension Standing {
     ///   - rule: what a death needs under this outcome's profile.
     ///   - staleAfter: the age of the last conclusive answer at which silence becomes `unproven`.
     package func after(
-        _ outcome: Outcome, at now: Timestamp, confirmedBy rule: ConfirmationRule, staleAfter: Duration
+        _ outcome: Outcome, at now: Timestamp, confirmedBy rule: Settings.Confirmation, staleAfter: Duration
     ) -> (standing: Standing, effects: [StandingEffect]) {
         var next = self
         switch outcome.kind {
@@ -84,7 +75,7 @@ extension Standing {
         }
     }
 
-    private func death(_ kind: OutcomeClass, at now: Timestamp, confirmedBy rule: ConfirmationRule) -> Verdict {
+    private func death(_ kind: OutcomeClass, at now: Timestamp, confirmedBy rule: Settings.Confirmation) -> Verdict {
         let confirmed: Verdict = kind == .expired ? .expired : .revoked
         let suspicion: Verdict.Suspicion
         switch verdict {

@@ -7,7 +7,7 @@ struct Description: Equatable, Sendable, Codable {
     /// The id of a policy.
     var kind: String
     /// Where the token may go instead of the policy's hosts.
-    var baseURL: String?
+    var baseURL: BaseURL?
     var fingerprint: String
     /// Of the value, in bytes.
     var length: Int

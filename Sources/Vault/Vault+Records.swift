@@ -109,6 +109,7 @@ extension Vault {
     /// Writes changes at once and wakes the timer.
     func commit(_ changes: [StorageChange]) throws(Fault) {
         try storing { () throws(StorageError) in try store.apply(changes) }
+        if case .open(let vault) = lock { vault.attention.withLock { $0 = nil } }
         surroundings.rescheduled()
     }
 }

@@ -1,4 +1,4 @@
-package import Lifecycle
+internal import Lifecycle
 package import Sealing
 internal import Storage
 package import Wire

@@ -2,6 +2,7 @@ package import Lifecycle
 package import Sealing
 package import Storage
 package import Wire
+internal import Synchronization
 
 /// The vault and its use cases, one file each; everything that happens to a credential goes through it.
 ///
@@ -39,7 +40,9 @@ package actor Vault {
 
     package func condition() throws(Fault) -> Welcome.VaultCondition {
         if case .open = lock { return .open }
-        return try storing { () throws(StorageError) in try store.value(Key.id) } == nil ? .none : .locked
+        if try storing({ () throws(StorageError) in try store.value(Key.id) }) == nil { return .none }
+        if case .closed(byPerson: true) = lock { return .lockedByPerson }
+        return .locked
     }
 
     /// Lets go of the store; nothing works afterwards.
@@ -64,17 +67,20 @@ package struct Surroundings: Sendable {
     package var machineKey: any MachineKeyHome
     /// Called after every change of a due time.
     package var rescheduled: @Sendable () -> Void
+    /// Told of faults that no caller waits for.
+    package var failed: @Sendable (Fault) -> Void
     /// Shown in status.
     package var database: String
 
     package init(
         now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, machineKey: any MachineKeyHome,
-        rescheduled: @escaping @Sendable () -> Void, database: String
+        rescheduled: @escaping @Sendable () -> Void, failed: @escaping @Sendable (Fault) -> Void, database: String
     ) {
         self.now = now
         self.prober = prober
         self.machineKey = machineKey
         self.rescheduled = rescheduled
+        self.failed = failed
         self.database = database
     }
 }
@@ -101,6 +107,8 @@ final class OpenVault: Sendable {
     let fingerprints: FingerprintKey
     /// Grows with every rekey; 1 so far.
     let epoch: UInt32 = 1
+    /// What `attention` found last, until something changes.
+    let attention = Mutex<(at: Timestamp, value: Attention?)?>(nil)
 
     init(id: [UInt8], keys: VaultKeys, fingerprints: FingerprintKey) {
         self.id = id

@@ -19,7 +19,7 @@ package struct Hello: Equatable, Sendable, Codable {
 
 /// The first frame of a daemon. Its members keep their names and meaning in every version.
 package struct Welcome: Equatable, Sendable, Codable {
-    package enum VaultCondition: String, Sendable, Codable { case none, locked, open }
+    package enum VaultCondition: String, Sendable, Codable { case none, locked, lockedByPerson, open }
     package var protocolVersion: Int
     package var build: String
     package var vault: VaultCondition

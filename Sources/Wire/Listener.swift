@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Sealing
 internal import Synchronization
 
 /// Accepts connections of the same user on a Unix socket, a thread for each, until it is stopped.
@@ -36,26 +37,46 @@ package final class Listener: Sendable {
         self.path = path
     }
 
-    /// Serves until `stop`; `serve` gets each connection on a thread of its own and may block.
-    package func run(serve: @escaping @Sendable (borrowing Connection) -> Void) {
+    /// Serves until `stop`, then until the answers under way are sent.
+    package func run(_ responder: some Responder) async {
+        await blocking { self.accept(responder) }
+    }
+
+    private func accept(_ responder: some Responder) {
         while !stopped.load(ordering: .acquiring) {
             let client = linux_accept(descriptor)
             if client < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                if errno == EMFILE || errno == ENFILE { waitForRoom() ; continue }
-                return
+                guard errno == EMFILE || errno == ENFILE else { break }
+                waitForRoom()
+                continue
             }
             guard admit(client) else {
                 close(client)
                 continue
             }
             Thread.start { [self] in
-                let connection = Connection(descriptor: client)
-                connection.setTimeout(seconds: Self.idleSeconds)
-                if (try? connection.requireSameUser()) != nil { serve(connection) }
+                serve(Connection(descriptor: client), responder)
                 _ = open.withLock { $0.remove(client) }
             }
         }
+        for _ in 0..<50 where open.withLock({ !$0.isEmpty }) { waitForRoom() }
+    }
+
+    /// One conversation; it ends at the first thing that is wrong with it.
+    private func serve<Peer: Responder>(_ connection: consuming Connection, _ responder: Peer) {
+        connection.setTimeout(seconds: Self.idleSeconds)
+        do throws(WireError) {
+            try connection.requireSameUser()
+            let hello = try connection.receive(Hello.self).0
+            try connection.send(awaiting { await responder.welcome() })
+            guard hello.protocolVersion == Wire.protocolVersion else { return }
+            while true {
+                let (question, secret) = try connection.receive(Peer.Question.self)
+                let (answer, reply) = awaiting { await responder.answer(question, secret: secret) }
+                if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
+            }
+        } catch {}
     }
 
     /// Ends `run`, wakes every connection that waits, and removes the socket.
@@ -78,24 +99,4 @@ package final class Listener: Sendable {
     private func waitForRoom() { _ = poll(nil, 0, 100) }
 
     deinit { close(descriptor) }
-}
-
-/// A detached thread of its own; blocking there holds up no one else.
-enum Thread {
-    private final class Work {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    static func start(_ body: @escaping @Sendable () -> Void) {
-        let work = unsafe Unmanaged.passRetained(Work(body))
-        var thread = pthread_t()
-        let failed = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument = unsafe argument { unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-                return nil
-            }, work.toOpaque())
-        if failed != 0 { unsafe work.takeRetainedValue().body() } else { pthread_detach(thread) }
-    }
 }

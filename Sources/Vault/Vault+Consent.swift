@@ -1,0 +1,47 @@
+internal import Lifecycle
+internal import Storage
+internal import Wire
+
+/// That a person agreed to the probes of a kind, and when.
+private struct Consent: Codable {
+    var at: Timestamp
+    var host: String
+    /// Keyed hash over what was agreed, so that nobody outside the vault agrees for a person.
+    var mac: [UInt8]
+}
+
+extension Vault {
+    /// What must be asked before this credential is probed for the first time; nil when nothing is open.
+    func question(for description: Description, accepted: Bool, _ vault: OpenVault) throws(Fault) -> Question? {
+        guard let policy = catalogue[id: description.kind], let text = policy.probe.consent, !accepted else { return nil }
+        let host = self.host(for: description)
+        if try hasConsent(kind: policy.id, host: host, vault) { return nil }
+        return Question(.probe, "\(policy.id) would be checked on a timer by a free request to \(host). \(text)")
+    }
+
+    /// The change that records the answer; nil when none is needed or it is recorded already.
+    func consentChange(for description: Description, _ vault: OpenVault) throws(Fault) -> StorageChange? {
+        let host = self.host(for: description)
+        guard catalogue[id: description.kind]?.probe.consent != nil,
+            try !hasConsent(kind: description.kind, host: host, vault)
+        else { return nil }
+        let now = surroundings.now()
+        let key = consentKey(description.kind, host)
+        let agreed = Consent(at: now, host: host, mac: vault.mac(ofValue: encoded(now), key: key))
+        return .setValue(key, encoded(agreed))
+    }
+
+    func host(for description: Description) -> String {
+        description.baseURL?.description ?? catalogue[id: description.kind]?.probe.hosts.first ?? "its provider"
+    }
+
+    private func hasConsent(kind: String, host: String, _ vault: OpenVault) throws(Fault) -> Bool {
+        let key = consentKey(kind, host)
+        guard let stored = try storing({ () throws(StorageError) in try store.value(key) }),
+            let consent = decoded(Consent.self, from: stored)
+        else { return false }
+        return consent.mac == vault.mac(ofValue: encoded(consent.at), key: key)
+    }
+
+    private func consentKey(_ kind: String, _ host: String) -> String { Key.consents + kind + "@" + host }
+}

@@ -1,0 +1,181 @@
+package import Lifecycle
+internal import Sealing
+internal import Storage
+package import Wire
+
+extension Vault {
+    /// Asks the provider now, whatever the schedule says; counts as one confirmation.
+    ///
+    /// - Returns: results, or the question that must be answered before a kind is asked for the first time.
+    package func probe(_ scope: Request.ProbeScope, accepted: Bool) async throws(Fault) -> Reply {
+        let vault = try opened()
+        let chosen = try credentials(in: scope, vault)
+        for credential in chosen {
+            if let question = try question(for: credential.description, accepted: accepted, vault) {
+                return .question(question)
+            }
+        }
+        var results: [ProbeResult] = []
+        for credential in chosen {
+            let outcome = try await askAll(credential)
+            guard let now = try self.credential(credential.id, opened()) else { continue }
+            let report = try report(now, opened())
+            let skipped = outcome == nil ? skipReason(now) : nil
+            results.append(
+                ProbeResult(
+                    name: report.name, outcome: outcome.map(OutcomeReport.init), skipped: skipped,
+                    state: report.state, action: report.action))
+        }
+        return .probed(results)
+    }
+
+    private func credentials(in scope: Request.ProbeScope, _ vault: OpenVault) throws(Fault) -> [Credential] {
+        switch scope {
+        case .one(let name): return [try credential(name, vault)]
+        case .due:
+            let due = try storing { () throws(StorageError) in try store.due(by: surroundings.now(), limit: 10_000) }
+            return try due.map { (row) throws(Fault) in try credential(row, vault) }
+        case .all: return try allCredentials(vault).filter { $0.row.probing == .on }
+        }
+    }
+
+    private func skipReason(_ credential: Credential) -> String {
+        if credential.row.probing == .off { return "probing is off" }
+        return inFlight.contains(credential.id) ? "a probe is under way" : "the prober does not answer"
+    }
+
+    private func askAll(_ credential: Credential) async throws(Fault) -> Outcome? {
+        guard credential.row.probing != .off else { return nil }
+        var outcome: Outcome?
+        if let live = credential.row.versions.live { outcome = try await ask(credential.id, version: live.number) }
+        if let candidate = credential.row.versions.candidate {
+            outcome = try await ask(credential.id, version: candidate.number) ?? outcome
+        }
+        return outcome
+    }
+
+    /// Sends one version's token to the prober and settles what it answers; nil when nobody was asked.
+    func ask(_ id: RecordID, version: Int) async throws(Fault) -> Outcome? {
+        let vault = try opened()
+        guard !inFlight.contains(id) else { return nil }
+        inFlight.insert(id)
+        defer { inFlight.remove(id) }
+        let description = try description(of: id, version: version, vault)
+        let token = try value(of: id, version: version, vault)
+        let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL)
+        let report = await surroundings.prober.probe(order, token: token)
+        guard report.outcome.reason != ProbeReport.unreachable else {
+            try postpone(id)
+            return nil
+        }
+        try settle(report.outcome, of: id, version: version)
+        return report.outcome
+    }
+
+    /// A prober that is away says nothing about a token: the credential keeps its standing and is asked again soon.
+    private func postpone(_ id: RecordID) throws(Fault) {
+        let vault = try opened()
+        guard var credential = try credential(id, vault) else { return }
+        let again = surroundings.now() + .seconds(30)
+        if credential.row.due.live.map({ $0 < again }) == true { credential.row.due.live = again }
+        if credential.row.due.candidate.map({ $0 < again }) == true { credential.row.due.candidate = again }
+        try commit([rowChange(credential, vault)])
+    }
+
+    /// Writes what an outcome means: for the live version a new standing, for a candidate its promotion or refusal.
+    func settle(_ outcome: Outcome, of id: RecordID, version: Int) throws(Fault) {
+        let vault = try opened()
+        guard var credential = try credential(id, vault) else { return }
+        let now = surroundings.now()
+        var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
+        credential.row.lastProbe = CredentialRow.LastProbe(at: now, outcome: outcome)
+        if version == credential.row.versions.live?.number {
+            events += judgeLive(&credential, outcome, at: now)
+        } else if version == credential.row.versions.candidate?.number {
+            events += try judgeCandidate(&credential, outcome, at: now, vault)
+        } else {
+            return
+        }
+        try commit([rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) })
+    }
+
+    private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {
+        let before = credential.row.standing.verdict
+        let (standing, effects) = credential.row.standing.after(
+            outcome, at: now, confirmedBy: settings.confirm[outcome.profile], staleAfter: staleAfter(credential))
+        credential.row.standing = standing
+        if let observed = outcome.observedExpiry { credential.row.observedExpiry = observed }
+        credential.row.due.live = schedule(for: credential.description).due(
+            after: outcome, standing: standing, seed: credential.id.seed, now: now)
+        var events: [Event] = []
+        if standing.verdict.name != before.name {
+            let detail = "\(before.name) -> \(standing.verdict.name) (\(outcome.reason))"
+            events.append(Event(event: .verdict, version: credential.row.versions.live?.number, detail: detail))
+        }
+        if effects.contains(.endpointClosed), credential.row.probing == .on {
+            credential.row.probing = .passive
+            credential.row.probingReason = outcome.reason
+            events.append(Event(event: .endpointClosed, version: nil, detail: "probing is passive now"))
+        } else if credential.row.probingReason != nil, standing.failures == 0 {
+            credential.row.probing = .on
+            credential.row.probingReason = nil
+        }
+        return events
+    }
+
+    private func judgeCandidate(
+        _ credential: inout Credential, _ outcome: Outcome, at now: Timestamp, _ vault: OpenVault
+    ) throws(Fault) -> [Event] {
+        if outcome.showsLife {
+            let event = try goLive(&credential, at: now, grace: settings.grace, vault)
+            return [event] + judgeLive(&credential, outcome, at: now)
+        }
+        let number = credential.row.versions.candidate?.number
+        if outcome.kind.isDeath || outcome.kind == .wrongKind {
+            credential.row.versions.refuseCandidate(reason: outcome.reason)
+            credential.row.due.candidate = nil
+            return [Event(event: .refused, version: number, detail: outcome.reason)]
+        }
+        credential.row.due.candidateFailures += 1
+        var standing = Standing(storedAt: now)
+        standing.failures = credential.row.due.candidateFailures
+        credential.row.due.candidate = schedule(for: credential.description).due(
+            after: outcome, standing: standing, seed: credential.id.seed, now: now)
+        return []
+    }
+
+    /// Makes the candidate live and keeps the old value for `undo`.
+    func goLive(
+        _ credential: inout Credential, at now: Timestamp, grace: Duration, _ vault: OpenVault
+    ) throws(Fault) -> Event {
+        guard credential.row.versions.promote(keepingOldUntil: now + grace), let live = credential.row.versions.live else {
+            throw Fault(.fault, "no_candidate", "there is no staged value to make live")
+        }
+        try becameLive(&credential, at: now, vault)
+        return Event(event: .rotated, version: live.number, detail: "version \(live.number) is live")
+    }
+
+    /// Starts the live version's life over after another version took its place.
+    func becameLive(_ credential: inout Credential, at now: Timestamp, _ vault: OpenVault) throws(Fault) {
+        guard let live = credential.row.versions.live else { throw .damaged }
+        credential.description = try description(of: credential.id, version: live.number, vault)
+        credential.row.standing = Standing(storedAt: now)
+        credential.row.observedExpiry = nil
+        credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
+    }
+
+    /// - Note: the policy's minimum protects providers; a loopback address is asked as often as configured.
+    func schedule(for description: Description) -> Schedule {
+        let policy = catalogue[id: description.kind]
+        let wanted = settings.probe.interval[description.kind] ?? policy?.schedule.interval ?? .hours(12)
+        let isLocal = description.baseURL?.isLoopback ?? false
+        let interval = isLocal ? wanted : max(wanted, policy?.schedule.minimum ?? .hours(1))
+        return Schedule(
+            interval: interval, recheck: settings.confirm.recheck, backoffFirst: settings.backoff.first,
+            backoffMost: settings.backoff.most)
+    }
+
+    private func staleAfter(_ credential: Credential) -> Duration {
+        max(settings.unprovenAfter, schedule(for: credential.description).interval * 2)
+    }
+}

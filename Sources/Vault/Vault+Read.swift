@@ -1,0 +1,16 @@
+package import Lifecycle
+package import Sealing
+package import Wire
+
+extension Vault {
+    /// The live value, for the caller alone; the reading is in the history before the value leaves.
+    package func read(_ name: CredentialName) throws(Fault) -> (value: SecretBox, fingerprint: String) {
+        let vault = try opened()
+        let credential = try credential(name, vault)
+        guard let live = credential.row.versions.live else { throw .damaged }
+        let value = try value(of: credential.id, version: live.number, vault)
+        let event = Event(event: .read, version: live.number, detail: "read")
+        try commit([eventChange(event, of: credential.id, vault)])
+        return (value, credential.description.fingerprint)
+    }
+}

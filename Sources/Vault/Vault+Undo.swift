@@ -1,0 +1,28 @@
+package import Lifecycle
+package import Wire
+
+extension Vault {
+    /// Drops a staged value, else brings the previous value back while it is kept, and asks the provider about it.
+    ///
+    /// - Throws: `nothing_to_undo`, `.noSuch`.
+    package func undo(_ name: CredentialName) async throws(Fault) -> StoreReport {
+        let vault = try opened()
+        var credential = try credential(name, vault)
+        let now = surroundings.now()
+        let before = credential.row.versions.live?.number
+        guard credential.row.versions.undo(keepingOldUntil: now + settings.grace),
+            let live = credential.row.versions.live
+        else {
+            throw Fault(
+                .refused, "nothing_to_undo", "no earlier value of \(name) is kept", hint: "secret history \(name)")
+        }
+        let changed = live.number != before
+        if changed { try becameLive(&credential, at: now, vault) } else { credential.row.due.candidate = nil }
+        let detail = changed ? "version \(live.number) is live again" : "the staged value was dropped"
+        let event = Event(event: .undone, version: live.number, detail: detail)
+        try commit([rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential))
+        let asks = changed && credential.row.probing == .on
+        let outcome = asks ? try await ask(credential.id, version: live.number) : nil
+        return try stored(credential.id, removed: [], notes: [detail], outcome: outcome, version: live.number)
+    }
+}

@@ -1,0 +1,65 @@
+internal import Dispatch
+internal import Glibc
+package import Sealing
+internal import Synchronization
+
+/// What a daemon does with the questions on its socket; the handshake and the frames are the listener's.
+package protocol Responder: Sendable {
+    associatedtype Question: Decodable & Sendable
+    associatedtype Answer: Encodable & Sendable
+    func welcome() async -> Welcome
+    /// Total: what goes wrong is an answer.
+    func answer(_ question: Question, secret: SecretBox?) async -> (Answer, SecretBox?)
+}
+
+/// Runs work that blocks on a thread of its own, so that it holds up no other task.
+package func blocking<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        Thread.start { continuation.resume(returning: work()) }
+    }
+}
+
+/// The other way round: waits on this thread, which belongs to nobody else, for a task.
+func awaiting<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+    let result = Promise<Value>()
+    Task { result.fulfil(await work()) }
+    return result.wait()
+}
+
+/// A value that one thread waits for and another gives once.
+private final class Promise<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+    private let given = DispatchSemaphore(value: 0)
+
+    func fulfil(_ value: Value) {
+        self.value.withLock { $0 = value }
+        given.signal()
+    }
+
+    func wait() -> Value {
+        while true {
+            given.wait()
+            if let value = value.withLock(\.self) { return value }
+        }
+    }
+}
+
+/// A detached thread.
+enum Thread {
+    private final class Work {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let work = unsafe Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        let failed = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument = unsafe argument { unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+                return nil
+            }, work.toOpaque())
+        if failed != 0 { unsafe work.takeRetainedValue().body() } else { pthread_detach(thread) }
+    }
+}
