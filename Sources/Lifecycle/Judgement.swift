@@ -4,8 +4,6 @@ package struct Judgement: Equatable, Sendable {
     package var rules: [Rule]
     /// The profile of rules without a strength of their own.
     package var hysteresis: ConfirmationProfile
-    /// JSON Pointer (RFC 6901) of an expiry date in a reply; nil when it carries none.
-    package var expiryPointer: String?
 
     /// Marks of the provider's own application; one of them is enough.
     package struct Evidence: Equatable, Sendable {

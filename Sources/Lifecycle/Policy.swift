@@ -17,8 +17,8 @@ package struct Policy: Equatable, Sendable {
 package enum Lifetime: Equatable, Sendable {
     /// A known span from minting; an expiry derived from it is `estimated`.
     case fixed(Duration)
-    /// The reply carries the date.
-    case inReply
+    /// The reply carries the date, at a JSON Pointer.
+    case inReply(pointer: String)
     /// The provider knows and does not say, or there is none.
     case hidden
 }
@@ -41,11 +41,11 @@ package struct Replacement: Equatable, Sendable {
 
 /// Where and how a credential of this kind may be tried.
 package struct ProbeSpecification: Equatable, Sendable {
-    package enum Mode: String, Equatable, Sendable { case active, passive, off }
+    package enum Mode: String, CaseIterable, Equatable, Sendable { case active, passive, off }
     /// What happens when a person says nothing at `add`.
     package var mode: Mode
     package var request: ProbeRequest
-    /// The only hosts that a token of this kind may be sent to, lower case.
+    /// The only hosts that a token of this kind may be sent to, lower case; the first is asked.
     package var hosts: [String]
     /// Shown once before the first probe of this kind and answered by a person; nil when none is needed.
     package var consent: String?

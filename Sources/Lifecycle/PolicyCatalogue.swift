@@ -1,0 +1,54 @@
+/// All kinds that this program knows, with unique ids.
+package struct PolicyCatalogue: Sendable {
+    /// By priority, the highest first, then by id.
+    package let policies: [Policy]
+    private let places: [String: Int]
+
+    /// - Throws: for two policies with one id, and for a fixture that holds what looks like a token of any kind.
+    package init(_ policies: [Policy]) throws(FormatProblem) {
+        self.policies = policies.sorted { ($1.format.priority, $0.id) < ($0.format.priority, $1.id) }
+        var places: [String: Int] = [:]
+        for (place, policy) in self.policies.enumerated() {
+            guard places.updateValue(place, forKey: policy.id) == nil else {
+                throw FormatProblem(path: "id", message: "two policies are called \(policy.id)")
+            }
+        }
+        self.places = places
+        try lintFixtures()
+    }
+
+    package subscript(id: String) -> Policy? { places[id].map { policies[$0] } }
+
+    /// What the recognition of pastes tries, in order.
+    package var formats: [(kind: String, format: TokenFormat)] { policies.map { ($0.id, $0.format) } }
+
+    private func lintFixtures() throws(FormatProblem) {
+        for policy in policies {
+            for fixture in policy.fixtures {
+                let texts = [fixture.reply.body] + fixture.reply.headers.values
+                guard !texts.contains(where: holdsToken) else {
+                    throw FormatProblem(
+                        path: "\(policy.id).fixtures.\(fixture.name)", message: "holds what looks like a token")
+                }
+            }
+        }
+    }
+
+    private func holdsToken(_ text: String) -> Bool {
+        policies.contains { $0.format.mayOccur(in: Array(text.utf8)) }
+    }
+}
+
+extension TokenFormat {
+    /// A prefix at the start of a word and at least 16 characters of the alphabet behind it.
+    fileprivate func mayOccur(in bytes: [UInt8]) -> Bool {
+        prefixes.contains { prefix in
+            bytes.indices.contains { start in
+                let rest = bytes[start...]
+                let atWordStart = start == 0 || !Alphabet.base64url.contains(bytes[start - 1])
+                return atWordStart && rest.starts(with: prefix.utf8)
+                    && rest.dropFirst(prefix.utf8.count).prefix(16).filter(alphabet.contains).count == 16
+            }
+        }
+    }
+}
