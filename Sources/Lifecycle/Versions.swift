@@ -9,6 +9,8 @@ package struct Version: Equatable, Sendable, Codable {
     package var keptUntil: Timestamp?
     /// Reason code of the answer that refused a candidate.
     package var refusal: String?
+    /// How long the value that a candidate replaces is kept; nil for the configured time.
+    package var grace: Duration?
 }
 
 /// The versions of one credential, oldest first: at most one live, at most one candidate.
@@ -39,9 +41,11 @@ package struct Versions: Equatable, Sendable, Codable {
     }
 
     /// Stages a new value beside the live one; an older candidate dies. Returns its number.
-    package mutating func stage(at now: Timestamp) -> Int {
+    package mutating func stage(at now: Timestamp, grace: Duration? = nil) -> Int {
         if let old = candidate { change(old.number) { $0.role = .dead } }
-        return add(.candidate, at: now)
+        let number = add(.candidate, at: now)
+        change(number) { $0.grace = grace }
+        return number
     }
 
     package mutating func refuseCandidate(reason: String) {

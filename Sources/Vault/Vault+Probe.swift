@@ -1,4 +1,4 @@
-package import Lifecycle
+internal import Lifecycle
 internal import Sealing
 internal import Storage
 package import Wire
@@ -7,7 +7,7 @@ extension Vault {
     /// Asks the provider now, whatever the schedule says; counts as one confirmation.
     ///
     /// - Returns: results, or the question that must be answered before a kind is asked for the first time.
-    package func probe(_ scope: Request.ProbeScope, accepted: Bool) async throws(Fault) -> Reply {
+    package func probe(_ scope: Request.ProbeScope, accepted: Bool) async throws(Fault) -> Answer {
         let vault = try opened()
         let chosen = try credentials(in: scope, vault)
         for credential in chosen {
@@ -62,7 +62,7 @@ extension Vault {
         defer { inFlight.remove(id) }
         let description = try description(of: id, version: version, vault)
         let token = try value(of: id, version: version, vault)
-        let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL)
+        let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
         let report = await surroundings.prober.probe(order, token: token)
         guard report.outcome.reason != ProbeReport.unreachable else {
             try postpone(id)
@@ -127,7 +127,7 @@ extension Vault {
         _ credential: inout Credential, _ outcome: Outcome, at now: Timestamp, _ vault: OpenVault
     ) throws(Fault) -> [Event] {
         if outcome.showsLife {
-            let event = try goLive(&credential, at: now, grace: settings.grace, vault)
+            let event = try goLive(&credential, at: now, vault)
             return [event] + judgeLive(&credential, outcome, at: now)
         }
         let number = credential.row.versions.candidate?.number
@@ -145,9 +145,8 @@ extension Vault {
     }
 
     /// Makes the candidate live and keeps the old value for `undo`.
-    func goLive(
-        _ credential: inout Credential, at now: Timestamp, grace: Duration, _ vault: OpenVault
-    ) throws(Fault) -> Event {
+    private func goLive(_ credential: inout Credential, at now: Timestamp, _ vault: OpenVault) throws(Fault) -> Event {
+        let grace = credential.row.versions.candidate?.grace ?? settings.grace
         guard credential.row.versions.promote(keepingOldUntil: now + grace), let live = credential.row.versions.live else {
             throw Fault(.fault, "no_candidate", "there is no staged value to make live")
         }
@@ -166,7 +165,7 @@ extension Vault {
 
     /// - Note: the policy's minimum protects providers; a loopback address is asked as often as configured.
     func schedule(for description: Description) -> Schedule {
-        let policy = catalogue[id: description.kind]
+        let policy = catalogue[description.kind]
         let wanted = settings.probe.interval[description.kind] ?? policy?.schedule.interval ?? .hours(12)
         let isLocal = description.baseURL?.isLoopback ?? false
         let interval = isLocal ? wanted : max(wanted, policy?.schedule.minimum ?? .hours(1))

@@ -1,6 +1,7 @@
 internal import Lifecycle
 internal import Sealing
 internal import Storage
+internal import Synchronization
 internal import Wire
 
 /// A credential as the use cases see it: its authenticated row and what its versions are.

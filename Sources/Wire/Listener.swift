@@ -72,7 +72,7 @@ package final class Listener: Sendable {
             try connection.send(awaiting { await responder.welcome() })
             guard hello.protocolVersion == Wire.protocolVersion else { return }
             while true {
-                let (question, secret) = try connection.receive(Peer.Question.self)
+                let (question, secret) = try connection.receive(Peer.Incoming.self)
                 let (answer, reply) = awaiting { await responder.answer(question, secret: secret) }
                 if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
             }

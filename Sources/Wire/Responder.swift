@@ -5,11 +5,11 @@ internal import Synchronization
 
 /// What a daemon does with the questions on its socket; the handshake and the frames are the listener's.
 package protocol Responder: Sendable {
-    associatedtype Question: Decodable & Sendable
-    associatedtype Answer: Encodable & Sendable
+    associatedtype Incoming: Decodable & Sendable
+    associatedtype Outgoing: Encodable & Sendable
     func welcome() async -> Welcome
     /// Total: what goes wrong is an answer.
-    func answer(_ question: Question, secret: SecretBox?) async -> (Answer, SecretBox?)
+    func answer(_ question: Incoming, secret: SecretBox?) async -> (Outgoing, SecretBox?)
 }
 
 /// Runs work that blocks on a thread of its own, so that it holds up no other task.

@@ -1,7 +1,7 @@
 package import Lifecycle
 
 /// What the key holder answers.
-package enum Reply: Equatable, Sendable, Codable {
+package enum Answer: Equatable, Sendable, Codable {
     /// Behind it: the recovery code as text, shown once.
     case initialized(slot: String)
     case unlocked(slot: String)

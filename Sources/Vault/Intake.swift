@@ -1,0 +1,83 @@
+internal import Lifecycle
+internal import Sealing
+internal import Wire
+
+/// A paste that may be stored: the token alone, in locked memory, and what is known of it.
+struct Intake {
+    let value: SecretBox
+    /// The id of a policy.
+    let kind: String
+    /// `2 line breaks`, for what was taken out of the paste.
+    let removed: [String]
+    var notes: [String]
+    /// The end that a credentials file named.
+    var expires: Timestamp?
+
+    enum Result {
+        case taken(Intake)
+        case question(Question)
+    }
+
+    /// Cleans and checks a paste; nothing is stored yet.
+    ///
+    /// - Throws: a fault with exit code 65 that names what is wrong, 64 for a kind that does not exist.
+    static func read(
+        _ paste: SecretBox?, _ order: StoreOrder, verb: String, wanted: String?, _ catalogue: PolicyCatalogue
+    ) throws(Fault) -> Result {
+        if let wanted, catalogue[wanted] == nil { throw .unknownKind(wanted, catalogue) }
+        let kinds = catalogue.policies.map(PasteKind.init)
+        guard let paste else { throw refusal(.empty, order, verb: verb, wanted: nil) }
+        let reading = paste.bytes.withBytes { Paste.read($0, kinds: kinds, wanted: wanted, asIs: order.asIs) }
+        switch reading {
+        case .refused(let reason):
+            throw refusal(reason, order, verb: verb, wanted: kinds.first { $0.id == wanted })
+        case .token(let cleaned, let guess):
+            return .taken(try Intake(paste, cleaned, guess))
+        case .credentialsFile(let file):
+            return try offer(file, paste, order, verb: verb)
+        }
+    }
+
+    private init(_ paste: SecretBox, _ cleaned: CleanedPaste, _ guess: KindGuess) throws(Fault) {
+        value = SecretBox(try sealing { () throws(SealingError) in try paste.bytes.extracting(cleaned.ranges) })
+        kind = guess.kind.id
+        removed = cleaned.removals.map(\.message)
+        notes = guess.finding.message.map { [$0] } ?? []
+    }
+
+    private static func offer(
+        _ file: CredentialsFile, _ paste: SecretBox, _ order: StoreOrder, verb: String
+    ) throws(Fault) -> Result {
+        guard let cleaned = file.accessToken, let guess = file.guess, !guess.finding.isRefused else {
+            throw Fault(.refused, "credentials_file", file.message, hint: file.hint(verb: verb, name: order.name))
+        }
+        guard order.accepted.contains(.credentialsFile) else {
+            return .question(
+                Question(.credentialsFile, "\(file.message). Take the access token, although it dies within hours?"))
+        }
+        var intake = try Intake(paste, cleaned, guess)
+        intake.expires = file.expiresAt
+        intake.notes.append(file.message)
+        return .taken(intake)
+    }
+
+    private static func refusal(_ reason: PasteRefusal, _ order: StoreOrder, verb: String, wanted: PasteKind?) -> Fault {
+        Fault(
+            .refused, "paste_refused", reason.message + "; nothing was stored",
+            hint: reason.hint(verb: verb, name: order.name, wanted: wanted))
+    }
+}
+
+extension SecretBytes {
+    /// The bytes of some ranges, one after another, in locked memory of their own.
+    ///
+    /// - Throws: `.lockedMemoryExhausted`.
+    package borrowing func extracting(_ ranges: [Range<Int>]) throws(SealingError) -> SecretBytes {
+        try withBytes { bytes throws(SealingError) in
+            let source = copy bytes
+            return try SecretBytes(capacity: ranges.reduce(0) { $0 + $1.count }) { output in
+                for range in ranges { for index in range { output.append(source[index]) } }
+            }
+        }
+    }
+}

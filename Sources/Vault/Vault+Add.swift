@@ -1,0 +1,107 @@
+internal import Lifecycle
+internal import Sealing
+internal import Storage
+internal import Wire
+
+extension Vault {
+    /// Stores a new credential, then asks the provider once when its probing is active.
+    ///
+    /// It is stored in every case but a bad shape or an open question; what the provider says is told, not a condition.
+    func add(_ order: StoreOrder, paste: SecretBox?) async throws(Fault) -> Answer {
+        let vault = try opened()
+        let tag = vault.keys.tag(ofName: order.name.description)
+        guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else { throw .exists(order.name) }
+        var intake: Intake
+        switch try Intake.read(paste, order, verb: "add", wanted: order.kind, catalogue) {
+        case .question(let question): return .question(question)
+        case .taken(let taken): intake = taken
+        }
+        let description = try describe(intake, order, baseURL: Self.baseURL(order), vault)
+        let probing = self.probing(order, kind: intake.kind)
+        if probing == .on, let question = try question(for: description, accepted: order.accepted.contains(.probe), vault) {
+            return .question(question)
+        }
+        if let twin = try twin(of: description.fingerprint, besides: nil, vault) {
+            intake.notes.append("the same value is stored as \(twin)")
+        }
+        let id = try commitNew(description, intake.value, tag: tag, probing: probing, vault)
+        let outcome = probing == .on ? try await ask(id, version: 1) : nil
+        return .stored(try stored(id, removed: intake.removed, notes: intake.notes, outcome: outcome, version: 1))
+    }
+
+    private func commitNew(
+        _ description: Description, _ value: SecretBox, tag: [UInt8], probing: Probing, _ vault: OpenVault
+    ) throws(Fault) -> RecordID {
+        let now = surroundings.now()
+        let id = RecordID.random()
+        let row = CredentialRow(versions: Versions(firstStoredAt: now), storedAt: now, probing: probing)
+        let credential = Credential(id: id, tag: tag, row: row, description: description)
+        var changes = [
+            rowChange(credential, isNew: true, vault),
+            .insertVersion(try sealed(value, description, version: 1, of: id, vault), number: 1, of: id),
+            eventChange(Event(event: .added, version: 1, detail: description.kind), of: id, vault),
+        ]
+        if probing == .on { changes += try consent(description, of: id, vault) }
+        try commit(changes)
+        return id
+    }
+
+    /// Records what a person accepted, with an event of its own.
+    func consent(_ description: Description, of id: RecordID, _ vault: OpenVault) throws(Fault) -> [StorageChange] {
+        guard let change = try consentChange(for: description, vault) else { return [] }
+        let event = Event(event: .consented, version: nil, detail: "probes of \(host(for: description)) accepted")
+        return [change, eventChange(event, of: id, vault)]
+    }
+
+    private func probing(_ order: StoreOrder, kind: String) -> Probing {
+        switch order.probing {
+        case .active: .on
+        case .passive: .passive
+        case .off: .off
+        case nil:
+            switch catalogue[kind]?.probe.mode {
+            case .active: .on
+            case .off: .off
+            case .passive, nil: .passive
+            }
+        }
+    }
+
+    /// - Throws: exit code 64 for a base URL that is none; the text is not repeated, it may be a token.
+    static func baseURL(_ order: StoreOrder) throws(Fault) -> BaseURL? {
+        guard let text = order.baseURL else { return nil }
+        do { return try BaseURL(text) } catch {
+            throw Fault(.usage, "base_url", error.message, hint: "secret help add")
+        }
+    }
+
+    func describe(
+        _ intake: Intake, _ order: StoreOrder, baseURL: BaseURL?, _ vault: OpenVault
+    ) throws(Fault) -> Description {
+        let fingerprint = try sealing { () throws(SealingError) in
+            try vault.fingerprints.fingerprint(of: intake.value.bytes)
+        }
+        return Description(
+            name: order.name, kind: intake.kind, baseURL: baseURL, fingerprint: fingerprint,
+            length: intake.value.bytes.count, pasted: surroundings.now(), minted: order.minted,
+            declaredExpiry: order.expires ?? intake.expires)
+    }
+
+    /// Another credential whose live value is the same.
+    func twin(of fingerprint: String, besides id: RecordID?, _ vault: OpenVault) throws(Fault) -> CredentialName? {
+        try allCredentials(vault).first { $0.description.fingerprint == fingerprint && $0.id != id }?.description.name
+    }
+
+    /// What a client is told about a paste that was stored as a version.
+    func stored(
+        _ id: RecordID, removed: [String], notes: [String], outcome: Outcome?, version: Int
+    ) throws(Fault) -> StoreReport {
+        let vault = try opened()
+        guard let credential = try credential(id, vault),
+            let role = credential.row.versions.all.first(where: { $0.number == version })?.role
+        else { throw Fault(.noSuchCredential, "removed", "the credential was removed meanwhile") }
+        return StoreReport(
+            credential: try report(credential, vault), removed: removed, notes: notes,
+            outcome: outcome.map(OutcomeReport.init), role: role)
+    }
+}

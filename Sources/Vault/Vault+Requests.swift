@@ -1,0 +1,59 @@
+internal import Lifecycle
+package import Sealing
+package import Wire
+
+/// The one door: every request of a client comes through here, and what fails leaves as a `Fault`.
+extension Vault: Responder {
+    package func welcome() async -> Welcome {
+        // A vault whose file cannot be read is told at the first question; the handshake itself must not fail.
+        let condition = (try? self.condition()) ?? .locked
+        return Welcome(
+            vault: condition, prober: surroundings.prober.isReachable(), attention: (try? attention()) ?? nil)
+    }
+
+    package func answer(_ request: Request, secret: SecretBox?) async -> (Answer, SecretBox?) {
+        do throws(Fault) { return try await perform(request, secret) } catch { return (.failure(error), nil) }
+    }
+
+    private func perform(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> (Answer, SecretBox?) {
+        switch request {
+        case .initialize(let slot):
+            let code = try initialize(slot, secret: secret)
+            return (.initialized(slot: slot.name), code)
+        case .unlock(let slot):
+            try unlock(slot, secret: secret)
+            return (.unlocked(slot: slot.name), nil)
+        case .read(let name):
+            let (value, fingerprint) = try read(name)
+            return (.value(fingerprint: fingerprint), value)
+        case .lock:
+            try lockByPerson()
+            return (.done("the vault is locked"), nil)
+        default: return (try await performPlain(request, secret), nil)
+        }
+    }
+
+    /// The requests whose replies carry no secret.
+    private func performPlain(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> Answer {
+        switch request {
+        case .slots: return .slots(try slotReports())
+        case .add(let order): return try await add(order, paste: secret)
+        case .rotate(let order): return try await rotate(order, paste: secret)
+        case .undo(let name): return .stored(try await undo(name))
+        case .status(let query): return .status(try status(query))
+        case .probe(let scope, let accepted): return try await probe(scope, accepted: accepted)
+        case .history(let name, let limit): return .history(try history(name, limit: limit))
+        case .remove(let name):
+            try remove(name)
+            return .done("\(name) is removed; its provider still honours the token until you revoke it there")
+        case .pause(let name):
+            try pause(name)
+            return .done("\(name) is not asked about until: secret resume \(name)")
+        case .resume(let name):
+            try resume(name)
+            return .done("\(name) is asked about again")
+        case .stop, .initialize, .unlock, .lock, .read:
+            return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
+        }
+    }
+}
