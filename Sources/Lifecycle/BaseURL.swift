@@ -21,7 +21,7 @@ package struct BaseURL: Hashable, Sendable {
         case plainTextOffThisMachine
     }
 
-    /// - Throws: the part that is wrong; `.plainTextOffThisMachine` for http to a host that is not a loopback one.
+    /// - Throws: the part that is wrong; `.plainTextOffThisMachine` for http to another machine.
     package init(_ text: String) throws(Problem) {
         guard let (scheme, rest) = Self.splitScheme(text) else { throw .scheme }
         if rest.contains("?") || rest.contains("#") { throw .queryOrFragment }
@@ -36,7 +36,7 @@ package struct BaseURL: Hashable, Sendable {
         if scheme == .http, !isLoopback { throw .plainTextOffThisMachine }
     }
 
-    /// Whether the host is `localhost`, `127.0.0.0/8` or `::1`, written out (RFC 6761 section 6.3, RFC 1122, RFC 4291).
+    /// Whether the host is `localhost` (RFC 6761 section 6.3), in `127.0.0.0/8` (RFC 1122), or `::1` (RFC 4291).
     package var isLoopback: Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && HostText.isIPv4(host[...]))
     }
@@ -65,7 +65,8 @@ extension BaseURL.Problem {
         case .host: "the base URL's host is not a host name in ASCII, an IPv4 or a bracketed IPv6 address"
         case .port: "the base URL's port is not a number from 1 to 65535"
         case .path: "the base URL's path may only hold letters, digits and . _ ~ - between single slashes"
-        case .plainTextOffThisMachine: "a base URL with http:// must name localhost, 127.0.0.1 or [::1]; use https://"
+        case .plainTextOffThisMachine:
+            "a base URL with http:// must name localhost, 127.0.0.1 or [::1]; use https://"
         }
     }
 }
@@ -74,7 +75,8 @@ extension BaseURL: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         do { try self.init(text) } catch {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: error.message))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: error.message))
         }
     }
 
@@ -99,7 +101,8 @@ extension BaseURL {
 
     /// The host with its brackets, and the digits after the colon; nil for an IPv6 address without brackets.
     private static func splitPort(_ authority: Substring) -> (host: Substring, port: Substring?)? {
-        let hostEnd = authority.firstIndex(of: "]").map { authority.index(after: $0) }
+        let hostEnd =
+            authority.firstIndex(of: "]").map { authority.index(after: $0) }
             ?? authority.firstIndex(of: ":") ?? authority.endIndex
         let rest = authority[hostEnd...]
         if rest.isEmpty { return (authority, nil) }
@@ -124,7 +127,8 @@ extension BaseURL {
     private static func prefix(_ path: Substring) -> String? {
         let kept = path.hasSuffix("/") ? path.dropLast() : path
         for segment in kept.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isUnreserved) else {
+            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isUnreserved)
+            else {
                 return nil
             }
         }

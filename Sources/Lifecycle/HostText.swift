@@ -13,10 +13,11 @@ enum HostText {
     /// Four decimal numbers without leading zeros, which some resolvers read as octal.
     static func isIPv4(_ text: Substring) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { part in
-            (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(isDigit)
-                && (part == "0" || part.first != "0") && (Int(part) ?? 256) <= 255
-        }
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy(isDigit)
+                    && (part == "0" || part.first != "0") && (Int(part) ?? 256) <= 255
+            }
     }
 
     /// RFC 4291 section 2.2, forms 1 and 2, without a zone.
@@ -26,7 +27,9 @@ enum HostText {
         var groups = 0
         for half in halves where !half.isEmpty {
             for group in half.split(separator: ":", omittingEmptySubsequences: false) {
-                guard (1...4).contains(group.utf8.count), group.utf8.allSatisfy(isHexadecimal) else { return false }
+                guard (1...4).contains(group.utf8.count), group.utf8.allSatisfy(isHexadecimal) else {
+                    return false
+                }
                 groups += 1
             }
         }

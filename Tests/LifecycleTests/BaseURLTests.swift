@@ -7,15 +7,32 @@ import Testing
         var testDescription: String { text }
     }
     static let good = [
-        Good(text: "https://api.example.com", spelled: "https://api.example.com", authority: "api.example.com:443", loopback: false),
-        Good(text: "HTTPS://API.Example.com:443/", spelled: "https://api.example.com", authority: "api.example.com:443", loopback: false),
-        Good(text: "https://gw.example.com:8443/anthropic/v2/", spelled: "https://gw.example.com:8443/anthropic/v2", authority: "gw.example.com:8443", loopback: false),
-        Good(text: "https://10.0.0.7", spelled: "https://10.0.0.7", authority: "10.0.0.7:443", loopback: false),
-        Good(text: "https://[2001:DB8::1]:8443", spelled: "https://[2001:db8::1]:8443", authority: "[2001:db8::1]:8443", loopback: false),
-        Good(text: "http://127.0.0.1:45123", spelled: "http://127.0.0.1:45123", authority: "127.0.0.1:45123", loopback: true),
-        Good(text: "http://127.9.8.7", spelled: "http://127.9.8.7", authority: "127.9.8.7:80", loopback: true),
-        Good(text: "http://localhost:80", spelled: "http://localhost", authority: "localhost:80", loopback: true),
-        Good(text: "http://[::1]:8080/v1", spelled: "http://[::1]:8080/v1", authority: "[::1]:8080", loopback: true),
+        Good(
+            text: "https://api.example.com", spelled: "https://api.example.com",
+            authority: "api.example.com:443", loopback: false),
+        Good(
+            text: "HTTPS://API.Example.com:443/", spelled: "https://api.example.com",
+            authority: "api.example.com:443", loopback: false),
+        Good(
+            text: "https://gw.example.com:8443/anthropic/v2/",
+            spelled: "https://gw.example.com:8443/anthropic/v2", authority: "gw.example.com:8443",
+            loopback: false),
+        Good(
+            text: "https://10.0.0.7", spelled: "https://10.0.0.7", authority: "10.0.0.7:443", loopback: false),
+        Good(
+            text: "https://[2001:DB8::1]:8443", spelled: "https://[2001:db8::1]:8443",
+            authority: "[2001:db8::1]:8443", loopback: false),
+        Good(
+            text: "http://127.0.0.1:45123", spelled: "http://127.0.0.1:45123", authority: "127.0.0.1:45123",
+            loopback: true),
+        Good(
+            text: "http://127.9.8.7", spelled: "http://127.9.8.7", authority: "127.9.8.7:80", loopback: true),
+        Good(
+            text: "http://localhost:80", spelled: "http://localhost", authority: "localhost:80",
+            loopback: true),
+        Good(
+            text: "http://[::1]:8080/v1", spelled: "http://[::1]:8080/v1", authority: "[::1]:8080",
+            loopback: true),
     ]
 
     @Test(arguments: good) func reads(_ row: Good) throws {

@@ -1,0 +1,90 @@
+package import Lifecycle
+package import Sealing
+
+/// Asks a provider about one token at a time and keeps nothing of the reply but its class.
+///
+/// It never asks twice: when to ask again is the schedule's affair.
+package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Sendable {
+    private let policies: PolicyCatalogue
+    private let transport: any ProbeTransport
+    private let rate: HostRate<Time>
+    private let retryFloor: Duration
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - retryFloor: the least wait that is believed when a reply names one, `retry_after_floor`.
+    ///   - now: the wall clock, for dates in replies.
+    package init(
+        policies: PolicyCatalogue, transport: any ProbeTransport, rate: HostRate<Time>,
+        retryFloor: Duration, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.policies = policies
+        self.transport = transport
+        self.rate = rate
+        self.retryFloor = retryFloor
+        self.now = now
+    }
+
+    /// Waits for the host's turn, asks, judges, and asks once more without the token when the answer is bad.
+    package func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
+        guard let policy = policies[order.kind] else { return .unasked("unknown_kind") }
+        guard let base = base(for: order, by: policy) else { return .unasked("base_url_refused") }
+        var question = Question(policy: policy, base: base)
+        var outcome: Outcome
+        switch await ask(&question, token: token) {
+        case .failure(let failure): outcome = failure.outcome
+        case .success(let reply):
+            outcome = judge(reply, by: policy, now: now(), retryFloor: retryFloor)
+            if outcome.needsControl, let doubt = await doubt(reply, &question) { outcome = doubt }
+        }
+        outcome.requestID = outcome.requestID.flatMap { token.bytes.isEchoed(in: $0) ? nil : $0 }
+        return ProbeReport(outcome: outcome, requests: question.sent)
+    }
+
+    /// The base URL sealed with the credential, else the policy's first host: nobody else can name one.
+    private func base(for order: ProbeOrder, by policy: Policy) -> BaseURL? {
+        if let sealed = order.baseURL { return try? BaseURL(sealed) }
+        return policy.probe.hosts.first.flatMap { try? BaseURL("https://\($0)") }
+    }
+
+    private func ask(_ question: inout Question, token: SecretBox?) async -> Result<Reply, TransportFailure> {
+        do { try await rate.turn(at: question.base.authority) } catch { return .failure(.cancelled) }
+        do {
+            let reply = try await transport.send(
+                question.policy.probe.request, to: question.base, token: token)
+            question.sent += 1
+            return .success(reply)
+        } catch {
+            question.sent += error.sentNothing ? 0 : 1
+            return .failure(error)
+        }
+    }
+
+    /// What the blank control says against a bad answer; nil when the provider answers it in another way.
+    private func doubt(_ reply: Reply, _ question: inout Question) async -> Outcome? {
+        let inconclusive = Outcome(.unknown, reason: "control_inconclusive")
+        guard case .success(let control) = await ask(&question, token: nil) else { return inconclusive }
+        if sameAnswer(reply, control) { return Outcome(.unknown, reason: "credential_not_received") }
+        guard question.policy.judgement.gate(control) == nil else { return inconclusive }
+        let judged = judge(control, by: question.policy, now: now(), retryFloor: retryFloor)
+        return judged.kind == .providerDown || judged.kind == .rateLimited ? inconclusive : nil
+    }
+}
+
+/// One order on its way, with a count of what it cost.
+private struct Question {
+    let policy: Policy
+    let base: BaseURL
+    var sent = 0
+}
+
+extension Outcome {
+    /// Whether the answer is bad enough to be asked for again without the token.
+    fileprivate var needsControl: Bool { kind.isDeath || (kind == .wrongKind && !provesLive) }
+}
+
+extension ProbeReport {
+    fileprivate static func unasked(_ reason: String) -> ProbeReport {
+        ProbeReport(outcome: Outcome(.unknown, reason: reason), requests: 0)
+    }
+}
