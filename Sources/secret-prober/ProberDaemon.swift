@@ -1,0 +1,93 @@
+import Glibc
+import Lifecycle
+import Logging
+import Policies
+import Probing
+import Sealing
+import ServiceLifecycle
+import Wire
+
+/// `secret-prober`: network and judging. It gets one token at a time, returns an outcome and keeps nothing.
+@main
+struct ProberDaemon {
+    static func main() async {
+        ProcessHardening.apply()
+        do throws(Fault) {
+            try await serve()
+        } catch {
+            Readiness.tell(error, started: DaemonStart.wasStarted)
+            Logger(label: "secret-prober").critical("\(error.message)", metadata: ["reason": "\(error.id)"])
+            exit(error.code.rawValue)
+        }
+    }
+
+    private static func serve() async throws(Fault) {
+        let places = try DaemonStart.places()
+        guard let lock = try DaemonStart.lock(places.proberLock, places) else {
+            throw Fault(.notNow, "prober_runs", "another secret-prober runs here", hint: "secret daemon status")
+        }
+        let (prober, transport) = try make(places)
+        let socket = ProbeService(
+            listener: try DaemonStart.listen(places.proberSocket, places), responder: ProbeDoor(prober: prober))
+        let group = ServiceGroup(
+            services: [socket], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secret-prober"))
+        Readiness.tell(nil, started: DaemonStart.wasStarted)
+        do { try await group.run() } catch {
+            throw Fault(.fault, "services", "the prober's services ended unexpectedly", hint: "secret daemon status")
+        }
+        await transport.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func make(_ places: Places) throws(Fault) -> (Prober<ContinuousClock>, HTTPTransport) {
+        do {
+            let settings = try Settings.load(from: places.configurationFile)
+            let transport = try HTTPTransport(timeout: settings.probe.timeout, trust: settings.probe.trust)
+            let prober = Prober(
+                policies: try BuiltInPolicies.load(), transport: transport,
+                rate: HostRate(interval: settings.probe.hostRate, clock: ContinuousClock()),
+                retryFloor: settings.retryAfterFloor, now: Timestamp.current)
+            return (prober, transport)
+        } catch let problem as ConfigurationProblem {
+            throw configuration("\(places.configurationFile): \(problem.message)")
+        } catch let problem as ProbingError {
+            throw configuration("\(places.configurationFile): \(problem.message)")
+        } catch let problem as PolicyFileProblem {
+            throw configuration(problem.message)
+        } catch {
+            throw Fault(.fault, "prober", "the prober cannot be set up")
+        }
+    }
+
+    private static func configuration(_ message: String) -> Fault {
+        Fault(.configuration, "configuration", message, hint: "correct the file, then run: secret daemon start")
+    }
+}
+
+/// The socket as a service.
+private struct ProbeService: Service {
+    let listener: Listener
+    let responder: ProbeDoor
+
+    func run() async {
+        await withGracefulShutdownHandler {
+            await listener.run(responder)
+        } onGracefulShutdown: {
+            listener.stop()
+        }
+    }
+}
+
+/// Answers orders one frame at a time; the token is wiped when the answer is made.
+private struct ProbeDoor: Responder {
+    let prober: Prober<ContinuousClock>
+
+    func welcome() async -> Welcome { Welcome(vault: .none, prober: true, attention: nil) }
+
+    func answer(_ order: ProbeOrder, secret: SecretBox?) async -> (ProbeReport, SecretBox?) {
+        guard let secret else {
+            return (ProbeReport(outcome: Outcome(.unknown, reason: "no_token"), requests: 0), nil)
+        }
+        return (await prober.probe(order, token: secret), nil)
+    }
+}

@@ -1,0 +1,101 @@
+import FoundationEssentials
+import Glibc
+import Lifecycle
+import Sealing
+import Wire
+
+/// The way to the key holder: starts both daemons when none answers, and opens the vault by the keyring when that is its way.
+struct Agent {
+    static let places = Places(environment: ProcessInfo.processInfo.environment)
+    let common: CommonOptions
+
+    /// An answer; a failure that the daemon tells becomes the thrown fault.
+    func ask(_ request: Request, secret: SecretBox? = nil, opening: Bool = true) throws(Fault) -> (Answer, SecretBox?) {
+        let client = try connect()
+        if opening, client.welcome.vault == .locked { KeyringSlot(agent: self).openQuietly() }
+        let result: (Answer, SecretBox?)
+        do {
+            if let secret {
+                result = try client.call(request, secret: secret.bytes, as: Answer.self)
+            } else {
+                result = try client.call(request, as: Answer.self)
+            }
+        } catch { throw Self.fault(error) }
+        if case .failure(let fault) = result.0 { throw fault }
+        return result
+    }
+
+    /// Connected to a daemon of our version; daemons that do not run are started.
+    func connect() throws(Fault) -> Client {
+        do {
+            return try startingProber(Client(socket: Self.places.agentSocket, program: "secret"))
+        } catch let error as WireError {
+            guard error == .nobodyThere else { throw Self.fault(error) }
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.fault, "connect", "the daemon cannot be reached")
+        }
+        do { try Self.places.make() } catch { throw Self.fault(error) }
+        if let fault = try start("secretd", extra: [:]), fault.id != "vault_in_use" { throw fault }
+        return try startingProber(try waitForSocket())
+    }
+
+    /// A daemon that holds the lock but does not listen yet is given a moment.
+    private func waitForSocket() throws(Fault) -> Client {
+        for _ in 0..<50 {
+            do throws(WireError) { return try Client(socket: Self.places.agentSocket, program: "secret") } catch {
+                guard error == .nobodyThere else { throw Self.fault(error) }
+            }
+            _ = poll(nil, 0, 100)
+        }
+        throw Fault(
+            .unreachable, "daemon_silent", "another secretd holds the vault and does not answer", hint: "secret daemon stop")
+    }
+
+    /// The prober is another program, which the key holder must not start; without it nothing else suffers.
+    private func startingProber(_ client: consuming Client) throws(Fault) -> Client {
+        guard !client.welcome.prober else { return client }
+        // facts/security.md §3.3: freed memory of the HTTP library is overwritten at once.
+        let tunables = ["GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"]
+        if let fault = try start("secret-prober", extra: tunables), fault.id != "prober_runs" { throw fault }
+        return client
+    }
+
+    /// Starts a daemon and waits for its word; nil when it serves.
+    private func start(_ name: String, extra: [String: String]) throws(Fault) -> Fault? {
+        var word = try Pipe()
+        let log = unsafe open(
+            Self.places.state + "/" + name + ".log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        defer { if log >= 0 { close(log) } }
+        let output: Int32? = log >= 0 ? log : nil
+        _ = try Program.start(
+            name, ["--started"], descriptors: [nil, output, output, word.writing], leads: true, extra: extra)
+        word.closeWriting()
+        return Readiness.heard(on: word.reading, program: name, within: 10_000)
+    }
+
+    /// What a failure to talk means to a person.
+    static func fault(_ error: WireError) -> Fault {
+        switch error {
+        case .nobodyThere: Fault(.unreachable, "no_daemon", "the daemon does not run", hint: "secret daemon start")
+        case .untrustedSocket:
+            Fault(
+                .notPermitted, "untrusted_socket", "the folder \(places.runtime) is not private to this user; nothing was sent",
+                hint: "chmod 0700 \(places.runtime)")
+        case .foreignPeer(let uid):
+            Fault(.notPermitted, "foreign_daemon", "another user (uid \(uid)) answers at the socket; nothing was sent", hint: "ls -l \(places.runtime)")
+        case .otherVersion(let number, let build):
+            Fault(
+                .unreachable, "other_version",
+                "the daemon is of another version (\(Printable.line(build)), protocol \(number); this is \(buildVersion), protocol \(protocolVersion))",
+                hint: "secret daemon stop")
+        case .closed: Fault(.unreachable, "daemon_closed", "the daemon went away before it answered", hint: "secret status")
+        case .timedOut: Fault(.unreachable, "daemon_slow", "the daemon did not answer in time", hint: "secret daemon status")
+        case .malformed: Fault(.fault, "malformed", "the daemon's answer cannot be read", hint: "secret daemon stop")
+        case .lockedMemoryExhausted: Fault(.fault, "locked_memory", "no locked memory is left for a secret", hint: "ulimit -l")
+        case .failed(let code):
+            Fault(.inputOutput, "socket", "the socket below \(places.runtime) cannot be used (errno \(code))", hint: "secret daemon status")
+        }
+    }
+}

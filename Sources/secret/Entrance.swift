@@ -1,0 +1,51 @@
+import ArgumentParser
+import Glibc
+import Sealing
+import Wire
+
+/// `secret`: reads the line, runs one verb, tells what a person must know, and exits.
+@main
+struct Entrance {
+    static func main() {
+        ProcessHardening.apply()
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let json = arguments.contains("--json")
+        do throws(Fault) {
+            try ArgumentGuard(arguments).check(verbs: Secret.configuration.subcommands.compactMap(\.configuration.commandName))
+            exit(try run(arguments).rawValue)
+        } catch {
+            Voice.tell(error, json: json)
+            exit(error.code.rawValue)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws(Fault) -> ExitCode {
+        let command: any ParsableCommand
+        do { command = try Secret.parseAsRoot(arguments) } catch {
+            if Secret.exitCode(for: error) == .success {
+                print(Secret.message(for: error).isEmpty ? Secret.fullMessage(for: error) : Secret.message(for: error))
+                return .done
+            }
+            throw ArgumentGuard(arguments).fault(parserSaid: Secret.message(for: error))
+        }
+        guard let verb = command as? any Verb else {
+            print(Secret.helpMessage())
+            return .done
+        }
+        let code = try verb.perform()
+        if !verb.common.quiet { Attentive.tell() }
+        return code
+    }
+}
+
+/// The line at the end of every command when a credential needs a person.
+enum Attentive {
+    static func tell() {
+        guard let client = try? Client(socket: Agent.places.agentSocket, program: "secret", timeoutSeconds: 5),
+            let attention = client.welcome.attention
+        else { return }
+        let others = attention.others > 0 ? " (and \(attention.others) more: secret status)" : ""
+        Voice.note("\(attention.name) is \(attention.state.rawValue); run: \(attention.action)\(others)")
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Wire
+
+/// The root of the command line; each verb is one file in `Verbs/`.
+struct Secret: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "secret", abstract: "Keeps API tokens, and knows whether each still works.",
+        version: buildVersion,
+        subcommands: [
+            Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, History.self, List.self,
+            Remove.self, Read.self, Pause.self, Resume.self, Unlock.self, Lock.self, Daemon.self, Drill.self,
+        ])
+}
+
+/// What every verb takes.
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Print JSON on stdout.") var json = false
+    @Flag(help: "Say nothing on stderr but errors.") var quiet = false
+    @Flag(help: "Never ask anything.") var noInput = false
+    @Flag(help: "Ask nothing, accept what is announced.") var yes = false
+}
+
+/// A verb: it does its work or throws a `Fault`, and prints through `Voice`.
+protocol Verb: ParsableCommand {
+    var common: CommonOptions { get }
+    /// - Returns: what the process ends with.
+    func perform() throws(Fault) -> ExitCode
+}
+
+extension Verb {
+    var voice: Voice { Voice(common) }
+}

@@ -1,0 +1,75 @@
+import FoundationEssentials
+import Glibc
+import Lifecycle
+import Wire
+
+/// Data on stdout, talk on stderr.
+struct Voice {
+    private let options: CommonOptions
+
+    init(_ options: CommonOptions) { self.options = options }
+
+    /// Talk that `--quiet` silences.
+    func say(_ text: String) { if !options.quiet { Self.note(text) } }
+
+    /// Data: as JSON with `--json`, else the text.
+    func show(_ value: some Encodable, _ text: @autoclosure () -> String) throws(Fault) {
+        Self.output(options.json ? try Self.json(value) : text())
+    }
+
+    static func note(_ text: String) { write("secret: \(Printable.line(text))\n", to: STDERR_FILENO) }
+
+    static func output(_ text: String) {
+        write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    }
+
+    static func tell(_ fault: Fault, json: Bool) {
+        struct Report: Encodable { let error: Fault }
+        if json, let text = try? Self.json(Report(error: fault)) { output(text) }
+        write("secret: error: \(Printable.line(fault.message))\n", to: STDERR_FILENO)
+        if let hint = fault.hint { write("secret: hint: \(Printable.line(hint))\n", to: STDERR_FILENO) }
+    }
+
+    /// `{"schema":1, ...}` with sorted keys.
+    static func json(_ value: some Encodable) throws(Fault) -> String {
+        struct Sheet<Value: Encodable>: Encodable {
+            let value: Value
+            enum Key: String, CodingKey { case schema }
+            func encode(to encoder: any Encoder) throws {
+                try value.encode(to: encoder)
+                var members = encoder.container(keyedBy: Key.self)
+                try members.encode(1, forKey: .schema)
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { return String(decoding: try encoder.encode(Sheet(value: value)), as: UTF8.self) } catch {
+            throw Fault(.fault, "json", "the answer cannot be written as JSON")
+        }
+    }
+
+    /// A broken pipe ends the talk, not the work.
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
+
+/// Text that may come from elsewhere, made safe for a terminal: no control characters, no bidirectional marks.
+enum Printable {
+    static func line(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter(isSafe)).prefix(2000))
+    }
+
+    private static func isSafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: false
+        default: true
+        }
+    }
+}

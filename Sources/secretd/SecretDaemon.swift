@@ -1,0 +1,77 @@
+import Glibc
+import Lifecycle
+import Logging
+import Policies
+import Sealing
+import ServiceLifecycle
+import Storage
+import Vault
+import Wire
+
+/// `secretd`, the key holder: opens the vault, keeps the schedule, answers one Unix socket.
+@main
+struct SecretDaemon {
+    static func main() async {
+        ProcessHardening.apply()
+        do throws(Fault) {
+            try await serve()
+        } catch {
+            Readiness.tell(error, started: DaemonStart.wasStarted)
+            Logger(label: "secretd").critical("\(error.message)", metadata: ["reason": "\(error.id)"])
+            exit(error.code.rawValue)
+        }
+    }
+
+    private static func serve() async throws(Fault) {
+        let places = try DaemonStart.places()
+        guard let lock = try DaemonStart.lock(places.vaultLock, places) else {
+            throw Fault(.notNow, "vault_in_use", "another secretd holds this vault", hint: "secret daemon status")
+        }
+        let alarm = Alarm()
+        let (vault, surroundings) = try open(places, alarm)
+        _ = await vault.unlockByMachine()
+        let stop = StopSignal()
+        let socket = SocketService(
+            listener: try DaemonStart.listen(places.agentSocket, places), responder: Door(vault: vault, stop: stop))
+        let group = ServiceGroup(
+            services: [socket, TimerService(timer: ProbeTimer(vault, alarm: alarm, surroundings: surroundings))],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd"))
+        stop.whenRung { Task { await group.triggerGracefulShutdown() } }
+        Readiness.tell(nil, started: DaemonStart.wasStarted)
+        do { try await group.run() } catch {
+            throw Fault(.fault, "services", "the daemon's services ended unexpectedly", hint: "secret daemon status")
+        }
+        try await vault.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func open(_ places: Places, _ alarm: Alarm) throws(Fault) -> (Vault, Surroundings) {
+        let logger = Logger(label: "secretd")
+        let surroundings = Surroundings(
+            now: Timestamp.current, prober: SocketProber(path: places.proberSocket),
+            machineKey: MachineKeyFile(path: places.machineKey), rescheduled: { alarm.ring() },
+            failed: { logger.error("\($0.message)", metadata: ["reason": "\($0.id)"]) }, database: "sqlite")
+        let settings = try Configuration.settings(places)
+        let catalogue = try Configuration.catalogue()
+        do {
+            let store = try SQLiteStore(path: places.database)
+            let vault = Vault(store: store, catalogue: catalogue, settings: settings, surroundings: surroundings)
+            return (vault, surroundings)
+        } catch { throw Fault(error) }
+    }
+}
+
+/// What an operator and the build configured, or the fault that a person reads.
+enum Configuration {
+    static func settings(_ places: Places) throws(Fault) -> Settings {
+        do { return try Settings.load(from: places.configurationFile) } catch {
+            throw Fault(
+                .configuration, "configuration", "\(places.configurationFile): \(error.message)",
+                hint: "correct the file, then run: secret daemon start")
+        }
+    }
+
+    static func catalogue() throws(Fault) -> PolicyCatalogue {
+        do { return try BuiltInPolicies.load() } catch { throw Fault(.configuration, "policy", error.message) }
+    }
+}
