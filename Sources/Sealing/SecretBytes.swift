@@ -48,6 +48,21 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read
         }
     }
 
+    /// A part of the bytes in locked memory of its own; the range is inside them.
+    package borrowing func extracting(_ range: Range<Int>) throws(SealingError) -> SecretBytes {
+        try extracting([range])
+    }
+
+    /// The bytes of some ranges, one after another.
+    package borrowing func extracting(_ ranges: [Range<Int>]) throws(SealingError) -> SecretBytes {
+        try withBytes { bytes throws(SealingError) in
+            let source = copy bytes
+            return try SecretBytes(capacity: ranges.reduce(0) { $0 + $1.count }) { output in
+                for range in ranges { for index in range { output.append(source[index]) } }
+            }
+        }
+    }
+
     deinit { unsafe sodium_free(memory) }  // wipes before it unmaps
 
     /// Lends the bytes for the length of `body`; the span cannot outlive it.

@@ -67,17 +67,3 @@ struct Intake {
             hint: reason.hint(verb: verb, name: order.name, wanted: wanted))
     }
 }
-
-extension SecretBytes {
-    /// The bytes of some ranges, one after another, in locked memory of their own.
-    ///
-    /// - Throws: `.lockedMemoryExhausted`.
-    package borrowing func extracting(_ ranges: [Range<Int>]) throws(SealingError) -> SecretBytes {
-        try withBytes { bytes throws(SealingError) in
-            let source = copy bytes
-            return try SecretBytes(capacity: ranges.reduce(0) { $0 + $1.count }) { output in
-                for range in ranges { for index in range { output.append(source[index]) } }
-            }
-        }
-    }
-}

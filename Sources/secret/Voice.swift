@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Lifecycle
+import Sealing
 import Wire
 
 /// Data on stdout, talk on stderr.
@@ -15,6 +16,20 @@ struct Voice {
     /// Data: as JSON with `--json`, else the text.
     func show(_ value: some Encodable, _ text: @autoclosure () -> String) throws(Fault) {
         Self.output(options.json ? try Self.json(value) : text())
+    }
+
+    /// The last word of a verb that has nothing to show.
+    func done(_ answer: Answer) throws(Fault) {
+        struct Report: Encodable { let done: String }
+        guard case .done(let text) = answer else { throw Fault.noSlots }
+        if options.json { Self.output(try Self.json(Report(done: text))) } else { say(text) }
+    }
+
+    /// A secret between two texts, straight from locked memory.
+    static func output(_ before: String, secret: SecretBox, _ after: String) {
+        write(before, to: STDOUT_FILENO)
+        _ = secret.bytes.write(to: STDOUT_FILENO)
+        write(after, to: STDOUT_FILENO)
     }
 
     static func note(_ text: String) { write("secret: \(Printable.line(text))\n", to: STDERR_FILENO) }

@@ -1,0 +1,72 @@
+import Lifecycle
+import Wire
+
+/// Status for people: a pure function of the report and the time.
+enum StatusText {
+    static func table(_ report: StatusReport, now: Timestamp) -> String {
+        guard !report.credentials.isEmpty else {
+            let locked = report.summary?["locked"] ?? 0
+            return report.daemon.locked ? "\(locked) credentials, locked" : "nothing is stored yet"
+        }
+        var rows = [["NAME", "KIND", "STATE", "PROVEN", "FINGERPRINT", "EXPIRES", "NEXT"]]
+        rows += report.credentials.map { credential in
+            [
+                credential.name.description, credential.kind, credential.state.rawValue, freshness(credential, now),
+                credential.fingerprint, expiry(credential), credential.action ?? "-",
+            ]
+        }
+        return columns(rows)
+    }
+
+    /// One credential in full.
+    static func sheet(_ report: StatusReport, now: Timestamp) -> String {
+        guard let credential = report.credentials.first else { return "" }
+        var rows = [
+            ["name", credential.name.description], ["kind", credential.kind],
+            ["state", "\(credential.state.rawValue), \(freshness(credential, now))"],
+            ["reason", credential.reason ?? "-"], ["probing", credential.probing.rawValue],
+            ["value", "\(credential.length) characters, fingerprint \(credential.fingerprint)"],
+            ["expires", expiry(credential)], ["next probe", credential.nextProbeAt ?? "-"],
+        ]
+        if let probe = credential.lastProbe {
+            let id = probe.requestId.map { ", request \(Printable.line($0))" } ?? ""
+            rows.append(["last probe", "\(probe.at): \(probe.outcome.rawValue) (\(probe.reason))\(id)"])
+        }
+        rows += credential.versions.map { ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint), \($0.at)"] }
+        rows.append(["next step", credential.action ?? "none"])
+        return columns(rows)
+    }
+
+    /// `proven 3 h ago`, or that it never was.
+    private static func freshness(_ credential: CredentialReport, _ now: Timestamp) -> String {
+        guard let proven = credential.provenAt.flatMap(Timestamp.init(rfc3339:)) else { return "never proven" }
+        return "proven \((max(.zero, now - proven)).spoken) ago"
+    }
+
+    private static func expiry(_ credential: CredentialReport) -> String {
+        credential.expiresAt.map { "\($0.prefix(10)) (\(credential.expirySource))" } ?? "-"
+    }
+
+    private static func columns(_ rows: [[String]]) -> String {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+            }.joined()
+        }.joined(separator: "\n")
+    }
+}
+
+extension CredentialReport {
+    /// What `--check` says of it; the inverse of how the report was made.
+    var check: Check {
+        if probing == .paused { return .well }
+        switch state {
+        case .expired, .revoked, .refused, .miswired, .unproven: return .personNeeded
+        case _ where deadline == .past: return .personNeeded
+        case _ where deadline == .near: return .nearDeadline
+        case .suspect, .expiring, .degraded, .paused, .unverified, .healthy: return .well
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Glibc
+import Sealing
+import Wire
+
+/// The person's terminal, when there is one: reads secrets unseen, asks yes or no.
+struct Terminal {
+    /// More than a paste may hold is refused by whoever cleans it.
+    static let largestPaste = 257 * 1024
+    private let descriptor: Int32
+
+    /// Nil without a terminal on stdin.
+    init?() {
+        guard isatty(STDIN_FILENO) == 1 else { return nil }
+        descriptor = STDIN_FILENO
+    }
+
+    /// A whole paste, however many lines it has: to the end mark of a bracketed paste (xterm, "Bracketed Paste Mode"), else to a line
+    /// end that nothing follows for a moment. Nothing is shown.
+    ///
+    /// - Throws: exit code 74 when the terminal fails, 64 when the person gave up.
+    func readPaste(prompt: String) throws(Fault) -> SecretBox {
+        try unseen(prompt + (" (nothing is shown; paste all of it): ")) { () throws(Fault) in
+            Self.write("\u{1B}[?2004h")
+            defer { Self.write("\u{1B}[?2004l") }
+            return try collect(PasteEnd())
+        }
+    }
+
+    /// One line, such as a passphrase, without its line end.
+    func readLine(prompt: String) throws(Fault) -> SecretBox {
+        try unseen(prompt) { () throws(Fault) in try collect(nil) }
+    }
+
+    /// Asks until the answer is yes or no; the end of input is no.
+    func agrees(to question: String) -> Bool {
+        while true {
+            Self.write("secret: \(Printable.line(question)) [y/n] ")
+            guard let answer = Swift.readLine() else { return false }
+            switch answer.lowercased() {
+            case "y", "yes": return true
+            case "n", "no": return false
+            default: continue
+            }
+        }
+    }
+
+    /// Reads byte for byte into locked memory; a paste when `end` is given, else a line.
+    private func collect(_ end: PasteEnd?) throws(Fault) -> SecretBox {
+        var end = end
+        var gaveUp = false
+        let secret: SecretBytes
+        do {
+            secret = try SecretBytes(capacity: Self.largestPaste) { output throws(SealingError) in
+                while output.freeCapacity > 0 {
+                    let got = unsafe output.readOnce(atMost: 1) { room, size in unsafe read(descriptor, room, size) }
+                    if got < 0, errno == EINTR { continue }
+                    guard got >= 0 else { throw .inputFailed(errno: errno) }
+                    guard got > 0, let byte = output.span.last else { return }
+                    if byte == 0x03 { gaveUp = true }
+                    if byte == 0x03 || byte == 0x04 { return }
+                    if end == nil, byte == 0x0A || byte == 0x0D { return }
+                    if end?.isReached(by: byte, morePending: isMorePending) == true { return }
+                }
+            }
+        } catch {
+            throw Fault(.inputOutput, "terminal", "the terminal cannot be read", hint: "secret add --help")
+        }
+        if gaveUp { throw Fault(.usage, "gave_up", "stopped; nothing was stored") }
+        return SecretBox(try trimmed(secret, line: end == nil))
+    }
+
+    /// Without what ended it: the key that ends input, and for a line its end.
+    private func trimmed(_ secret: borrowing SecretBytes, line: Bool) throws(Fault) -> SecretBytes {
+        let count = secret.withBytes { bytes in
+            var count = bytes.count
+            while count > 0, bytes[count - 1] == 0x04 || (line && (bytes[count - 1] == 0x0A || bytes[count - 1] == 0x0D)) {
+                count -= 1
+            }
+            return count
+        }
+        do { return try secret.extracting(0..<count) } catch {
+            throw Fault(.fault, "locked_memory", "no locked memory is left for a secret", hint: "ulimit -l")
+        }
+    }
+
+    /// Whether more input comes within a moment: a paste arrives faster than a person types.
+    private func isMorePending() -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&waiting, 1, 300) > 0
+    }
+
+    /// Echo off and bytes as they come; put back on every way out, and what was typed too much is thrown away.
+    private func unseen<Value>(_ prompt: String, _ body: () throws(Fault) -> Value) throws(Fault) -> Value {
+        var before = termios()
+        guard unsafe tcgetattr(descriptor, &before) == 0 else {
+            throw Fault(.inputOutput, "terminal", "the terminal cannot be set up (errno \(errno))")
+        }
+        var raw = before
+        raw.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
+        raw.c_iflag &= ~tcflag_t(ICRNL | IXON)
+        guard unsafe tcsetattr(descriptor, TCSAFLUSH, &raw) == 0 else {
+            throw Fault(.inputOutput, "terminal", "the terminal cannot be set up (errno \(errno))")
+        }
+        defer {
+            _ = unsafe tcsetattr(descriptor, TCSAFLUSH, &before)
+            Self.write("\n")
+        }
+        Self.write("secret: \(prompt)")
+        return try body()
+    }
+
+    private static func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+/// Sees where a paste ends, a byte at a time; it remembers how much of a mark it saw, and no byte.
+private struct PasteEnd {
+    private static let lead = Array("\u{1B}[20".utf8)
+    private var matched = 0
+    private var digit: UInt8 = 0
+    private var bracketed = false
+
+    /// - Parameter morePending: asked only after a line end outside of brackets.
+    mutating func isReached(by byte: UInt8, morePending: () -> Bool) -> Bool {
+        if matched == Self.lead.count {
+            digit = byte
+            matched += 1
+        } else if matched > Self.lead.count {
+            matched = 0
+            if byte == UInt8(ascii: "~"), digit == UInt8(ascii: "1") { return true }
+            if byte == UInt8(ascii: "~"), digit == UInt8(ascii: "0") { bracketed = true }
+        } else {
+            matched = byte == Self.lead[matched] ? matched + 1 : (byte == Self.lead[0] ? 1 : 0)
+        }
+        guard !bracketed, byte == 0x0A || byte == 0x0D else { return false }
+        return !morePending()
+    }
+}

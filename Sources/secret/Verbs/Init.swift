@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import Lifecycle
+import Sealing
+import Wire
+
+struct Init: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make a vault, and show its recovery code once.")
+    @OptionGroup var common: CommonOptions
+    @Flag(help: "Open it by the login keyring (Secret Service).") var keyring = false
+    @Flag(help: "Open it without a person, by a key file of this machine.") var machine = false
+    @Option(help: ArgumentHelp("Read the passphrase from this descriptor.", valueName: "n")) var passphraseFd: Int32?
+
+    func perform() throws(Fault) -> ExitCode {
+        try Initialization(common: common, keyring: keyring, machine: machine, passphraseFd: passphraseFd).run()
+        return .done
+    }
+}
+
+/// Makes a vault; `add` uses it too when there is none.
+struct Initialization {
+    let common: CommonOptions
+    var keyring = false
+    var machine = false
+    var passphraseFd: Int32?
+
+    private var agent: Agent { Agent(common: common) }
+
+    func run() throws(Fault) {
+        guard [keyring, machine, passphraseFd != nil].count(where: \.self) <= 1 else {
+            throw Fault(.usage, "one_slot", "choose one of --keyring, --machine and --passphrase-fd", hint: "secret init --help")
+        }
+        if try agent.connect().welcome.vault != .none {
+            throw Fault(.usage, "vault_exists", "there is a vault already; it was left as it is", hint: "secret status")
+        }
+        if machine { return try make(.machine, secret: nil) }
+        if let passphraseFd { return try make(.passphrase, secret: SecretInput.readFirstLine(passphraseFd)) }
+        if keyring { return try makeByKeyring() }
+        if KeyringSlot.isPresent() { return try makeByKeyring() }
+        guard !common.noInput, let terminal = Terminal() else { throw Self.noWay }
+        try make(.passphrase, secret: newPassphrase(terminal))
+    }
+
+    /// Nothing weaker is taken in silence: whoever cannot be asked must say what opens the vault.
+    static let noWay = Fault(
+        .unreachable, "no_slot_possible", "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made",
+        hint: "choose: `secret init --machine` (a key file; opens without a person), `secret init --passphrase-fd 3 3< file`, or run it in a session with a keyring")
+
+    private func makeByKeyring() throws(Fault) {
+        let slot = KeyringSlot(agent: agent)
+        let (item, key) = try slot.create()
+        do throws(Fault) { try make(.keyring(item), secret: key) } catch {
+            slot.delete(item)
+            throw error
+        }
+    }
+
+    private func newPassphrase(_ terminal: Terminal) throws(Fault) -> SecretBox {
+        let first = try terminal.readLine(prompt: "new passphrase for the vault: ")
+        guard first.bytes.count > 0 else { throw Fault(.usage, "passphrase_empty", "the passphrase is empty", hint: "secret init") }
+        let again = try terminal.readLine(prompt: "the same again: ")
+        guard first.bytes.matches(again.bytes) else {
+            throw Fault(.usage, "passphrase_differs", "the two passphrases differ; nothing was made", hint: "secret init")
+        }
+        return first
+    }
+
+    private func make(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
+        let (answer, code) = try agent.ask(.initialize(slot), secret: secret, opening: false)
+        guard case .initialized(let name) = answer, let code else {
+            throw Fault(.fault, "unexpected", "the daemon gave no recovery code", hint: "secret status")
+        }
+        let voice = Voice(common)
+        voice.say("the vault is made; it opens by: \(name)")
+        Voice.note("write down this recovery code and keep it away from this machine; it is shown once:")
+        let (before, after) = common.json ? (#"{"recoveryCode":""#, #"","schema":1,"slot":"\#(name)"}"# + "\n") : ("", "\n")
+        Voice.output(before, secret: code, after)
+    }
+}

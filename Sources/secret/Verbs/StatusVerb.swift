@@ -1,0 +1,55 @@
+import ArgumentParser
+import Glibc
+import Lifecycle
+import Wire
+
+struct StatusVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what is stored and whether it works; no character of any value.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("Such as anthropic/main.", valueName: "name")) var text: String?
+    @Flag(help: "Exit 1 when a person is needed, 2 when an end is near.") var check = false
+    @Flag(help: "Show it again whenever it changes, until stopped.") var watch = false
+    @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
+    @Option(help: ArgumentHelp("Names after this one.", valueName: "name")) var after: String?
+
+    func perform() throws(Fault) -> ExitCode {
+        let query = StatusQuery(name: try name(text), limit: limit, after: try name(after))
+        var shown = try report(query)
+        try show(shown)
+        while watch {
+            _ = poll(nil, 0, 1000)
+            let next = try report(query)
+            guard next != shown else { continue }
+            shown = next
+            try show(shown)
+        }
+        if shown.daemon.locked {
+            if !common.json { Voice.note("the vault is locked; run: secret unlock") }
+            return .notNow
+        }
+        return check ? Self.code(for: shown.credentials) : .done
+    }
+
+    private func name(_ text: String?) throws(Fault) -> CredentialName? {
+        guard let text else { return nil }
+        do { return try CredentialName(text) } catch {
+            throw Fault(.usage, "bad_name", error.message, hint: "secret list")
+        }
+    }
+
+    private func report(_ query: StatusQuery) throws(Fault) -> StatusReport {
+        guard case .status(let report) = try Agent(common: common).ask(.status(query)).0 else { throw Fault.noSlots }
+        return report
+    }
+
+    private func show(_ report: StatusReport) throws(Fault) {
+        let now = Timestamp.current()
+        try voice.show(report, text == nil ? StatusText.table(report, now: now) : StatusText.sheet(report, now: now))
+    }
+
+    static func code(for credentials: [CredentialReport]) -> ExitCode {
+        let worst = credentials.map(\.check).max() ?? .well
+        return ExitCode(rawValue: Int32(worst.rawValue)) ?? .done
+    }
+}
