@@ -28,6 +28,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -70,8 +71,8 @@ let package = Package(
         module("Wire", "Lifecycle", "Sealing", "CLinux"),
         module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),
         module("Keyring", "Sealing", "CSecret"),
-        program("secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Vault", lifecycle, logging),
-        program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", lifecycle, logging),
+        program("secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Vault", lifecycle, signals, logging),
+        program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", lifecycle, signals, logging),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
         program("secret-session", "Lifecycle", "Sealing", "Wire", "Keyring", arguments),
         .executableTarget(

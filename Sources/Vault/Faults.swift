@@ -1,6 +1,6 @@
 internal import Lifecycle
 internal import Sealing
-internal import Storage
+package import Storage
 package import Wire
 
 extension Fault {
@@ -27,7 +27,7 @@ extension Fault {
         .damaged, "damaged", "the vault fails its own check: a record was changed outside of Tokenward",
         hint: "restore the folder that holds vault.db from your last good copy, then run: secret status")
 
-    init(_ error: StorageError) {
+    package init(_ error: StorageError) {
         self =
             switch error {
             case .duplicate, .missing: Fault(.fault, "storage_conflict", "the store and the vault disagree; try again")

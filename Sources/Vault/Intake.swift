@@ -7,8 +7,8 @@ struct Intake {
     let value: SecretBox
     /// The id of a policy.
     let kind: String
-    /// `2 line breaks`, for what was taken out of the paste.
-    let removed: [String]
+    /// `removed 2 line breaks, 1 quote`; nil for a clean paste.
+    let removed: String?
     var notes: [String]
     /// The end that a credentials file named.
     var expires: Timestamp?
@@ -24,7 +24,7 @@ struct Intake {
     static func read(
         _ paste: SecretBox?, _ order: StoreOrder, verb: String, wanted: String?, _ catalogue: PolicyCatalogue
     ) throws(Fault) -> Result {
-        if let wanted, catalogue[wanted] == nil { throw .unknownKind(wanted, catalogue) }
+        if let wanted, catalogue[id: wanted] == nil { throw .unknownKind(wanted, catalogue) }
         let kinds = catalogue.policies.map(PasteKind.init)
         guard let paste else { throw refusal(.empty, order, verb: verb, wanted: nil) }
         let reading = paste.bytes.withBytes { Paste.read($0, kinds: kinds, wanted: wanted, asIs: order.asIs) }
@@ -41,7 +41,7 @@ struct Intake {
     private init(_ paste: SecretBox, _ cleaned: CleanedPaste, _ guess: KindGuess) throws(Fault) {
         value = SecretBox(try sealing { () throws(SealingError) in try paste.bytes.extracting(cleaned.ranges) })
         kind = guess.kind.id
-        removed = cleaned.removals.map(\.message)
+        removed = cleaned.removals.message
         notes = guess.finding.message.map { [$0] } ?? []
     }
 

@@ -59,7 +59,7 @@ extension Vault {
         case .passive: .passive
         case .off: .off
         case nil:
-            switch catalogue[kind]?.probe.mode {
+            switch catalogue[id: kind]?.probe.mode {
             case .active: .on
             case .off: .off
             case .passive, nil: .passive
@@ -94,7 +94,7 @@ extension Vault {
 
     /// What a client is told about a paste that was stored as a version.
     func stored(
-        _ id: RecordID, removed: [String], notes: [String], outcome: Outcome?, version: Int
+        _ id: RecordID, removed: String?, notes: [String], outcome: Outcome?, version: Int
     ) throws(Fault) -> StoreReport {
         let vault = try opened()
         guard let credential = try credential(id, vault),

@@ -13,7 +13,7 @@ private struct Consent: Codable {
 extension Vault {
     /// What must be asked before this credential is probed for the first time; nil when nothing is open.
     func question(for description: Description, accepted: Bool, _ vault: OpenVault) throws(Fault) -> Question? {
-        guard let policy = catalogue[description.kind], let text = policy.probe.consent, !accepted else { return nil }
+        guard let policy = catalogue[id: description.kind], let text = policy.probe.consent, !accepted else { return nil }
         let host = self.host(for: description)
         if try hasConsent(kind: policy.id, host: host, vault) { return nil }
         return Question(.probe, "\(policy.id) would be checked on a timer by a free request to \(host). \(text)")
@@ -22,7 +22,7 @@ extension Vault {
     /// The change that records the answer; nil when none is needed or it is recorded already.
     func consentChange(for description: Description, _ vault: OpenVault) throws(Fault) -> StorageChange? {
         let host = self.host(for: description)
-        guard catalogue[description.kind]?.probe.consent != nil,
+        guard catalogue[id: description.kind]?.probe.consent != nil,
             try !hasConsent(kind: description.kind, host: host, vault)
         else { return nil }
         let now = surroundings.now()
@@ -32,7 +32,7 @@ extension Vault {
     }
 
     func host(for description: Description) -> String {
-        description.baseURL?.description ?? catalogue[description.kind]?.probe.hosts.first ?? "its provider"
+        description.baseURL?.description ?? catalogue[id: description.kind]?.probe.hosts.first ?? "its provider"
     }
 
     private func hasConsent(kind: String, host: String, _ vault: OpenVault) throws(Fault) -> Bool {

@@ -165,7 +165,7 @@ extension Vault {
 
     /// - Note: the policy's minimum protects providers; a loopback address is asked as often as configured.
     func schedule(for description: Description) -> Schedule {
-        let policy = catalogue[description.kind]
+        let policy = catalogue[id: description.kind]
         let wanted = settings.probe.interval[description.kind] ?? policy?.schedule.interval ?? .hours(12)
         let isLocal = description.baseURL?.isLoopback ?? false
         let interval = isLocal ? wanted : max(wanted, policy?.schedule.minimum ?? .hours(1))

@@ -55,7 +55,7 @@ extension Vault {
         let (row, description, now) = (credential.row, credential.description, surroundings.now())
         guard let live = row.versions.live else { throw .damaged }
         let expiry = description.expiry(
-            observed: row.observedExpiry, lifetime: catalogue[description.kind]?.lifetime)
+            observed: row.observedExpiry, lifetime: catalogue[id: description.kind]?.lifetime)
         let deadline = expiry?.deadline(
             now: now, warnBefore: settings.warnBefore, provenAt: row.standing.provenAt) ?? Deadline.none
         let state = State(verdict: row.standing.verdict, deadline: deadline, probing: row.probing)

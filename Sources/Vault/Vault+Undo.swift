@@ -23,6 +23,6 @@ extension Vault {
         try commit([rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential))
         let asks = changed && credential.row.probing == .on
         let outcome = asks ? try await ask(credential.id, version: live.number) : nil
-        return try stored(credential.id, removed: [], notes: [detail], outcome: outcome, version: live.number)
+        return try stored(credential.id, removed: nil, notes: [detail], outcome: outcome, version: live.number)
     }
 }

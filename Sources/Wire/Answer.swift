@@ -50,15 +50,15 @@ package struct SlotReport: Equatable, Sendable, Codable {
 /// What became of a paste.
 package struct StoreReport: Equatable, Sendable, Codable {
     package var credential: CredentialReport
-    /// `line breaks: 1`, for what was taken out of the paste.
-    package var removed: [String]
+    /// `removed 2 line breaks, 1 quote`; nil for a clean paste.
+    package var removed: String?
     package var notes: [String]
     package var outcome: OutcomeReport?
     /// Of the version that the paste became.
     package var role: Version.Role
 
     package init(
-        credential: CredentialReport, removed: [String], notes: [String], outcome: OutcomeReport?, role: Version.Role
+        credential: CredentialReport, removed: String?, notes: [String], outcome: OutcomeReport?, role: Version.Role
     ) {
         self.credential = credential
         self.removed = removed

@@ -5,6 +5,7 @@ import Policies
 import Probing
 import Sealing
 import ServiceLifecycle
+import UnixSignals
 import Wire
 
 /// `secret-prober`: network and judging. It gets one token at a time, returns an outcome and keeps nothing.

@@ -5,6 +5,7 @@ import Policies
 import Sealing
 import ServiceLifecycle
 import Storage
+import UnixSignals
 import Vault
 import Wire
 

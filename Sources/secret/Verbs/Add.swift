@@ -75,7 +75,7 @@ struct StoreText {
     init(_ report: StoreReport) {
         let credential = report.credential
         var lines: [String] = []
-        if !report.removed.isEmpty { lines.append("taken out of the paste: " + report.removed.joined(separator: ", ")) }
+        if let removed = report.removed { lines.append(removed) }
         lines += report.notes.map { "note: \($0)" }
         let role = report.role == .live ? "" : " as \(report.role.rawValue)"
         lines.append(
