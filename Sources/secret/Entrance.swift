@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Lifecycle
 import Sealing
 import Wire
 
@@ -12,7 +13,7 @@ struct Entrance {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let json = arguments.contains("--json")
         do throws(Fault) {
-            try ArgumentGuard(arguments).check(verbs: Secret.configuration.subcommands.compactMap(\.configuration.commandName))
+            try ArgumentGuard(arguments).check(verbs: Secret.configuration.subcommands.compactMap { $0.configuration.commandName })
             exit(try run(arguments).rawValue)
         } catch {
             Voice.tell(error, json: json)
@@ -21,18 +22,23 @@ struct Entrance {
     }
 
     private static func run(_ arguments: [String]) throws(Fault) -> ExitCode {
-        let command: any ParsableCommand
-        do { command = try Secret.parseAsRoot(arguments) } catch {
-            if Secret.exitCode(for: error) == .success {
-                print(Secret.message(for: error).isEmpty ? Secret.fullMessage(for: error) : Secret.message(for: error))
+        switch Result(catching: { try Secret.parseAsRoot(arguments) }) {
+        case .failure(let error):
+            guard Secret.exitCode(for: error) == .success else {
+                throw ArgumentGuard(arguments).fault(parserSaid: Secret.message(for: error))
+            }
+            print(Secret.fullMessage(for: error))
+            return .done
+        case .success(let command):
+            guard let verb = command as? any Verb else {
+                print(Secret.helpMessage(for: type(of: command)))
                 return .done
             }
-            throw ArgumentGuard(arguments).fault(parserSaid: Secret.message(for: error))
+            return try run(verb)
         }
-        guard let verb = command as? any Verb else {
-            print(Secret.helpMessage())
-            return .done
-        }
+    }
+
+    private static func run(_ verb: some Verb) throws(Fault) -> ExitCode {
         let code = try verb.perform()
         if !verb.common.quiet { Attentive.tell() }
         return code

@@ -15,11 +15,9 @@ struct Program {
 
     /// The folder that this program lies in.
     static var folder: String {
-        var room = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe room.withUnsafeMutableBytes { bytes in
-            unsafe readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-        }
-        let path = String(decoding: room.prefix(max(0, count)), as: UTF8.self)
+        var room = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &room, room.count)
+        let path = String(decoding: room.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
     }
 
@@ -35,7 +33,7 @@ struct Program {
     ) throws(Fault) -> Program {
         // A descriptor that a caller forgot to close is not inherited.
         _ = linux_cloexec_from(3)
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         for (target, source) in descriptors.enumerated() {
@@ -51,13 +49,13 @@ struct Program {
         var defaults = sigset_t()
         unsafe sigfillset(&defaults)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        let flags = Int32(POSIX_SPAWN_SETSIGDEF) | (leads ? Int32(linux_spawn_setsid.rawValue) : 0)
+        let flags = Int32(POSIX_SPAWN_SETSIGDEF) | (leads ? Int32(linux_spawn_setsid) : 0)
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         let path = folder + "/" + name
         var process: pid_t = 0
         let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         let settings = unsafe environment(extra).map { unsafe strdup($0) } + [nil]
-        defer { for word in unsafe words + settings { unsafe free(word) } }
+        defer { unsafe (words + settings).forEach { unsafe free($0) } }
         let code = unsafe posix_spawn(&process, path, &actions, &attributes, words, settings)
         guard code == 0 else {
             throw Fault(.unreachable, "cannot_start", "\(name) cannot be started (errno \(code))", hint: "ls -l \(path)")

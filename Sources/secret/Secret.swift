@@ -30,3 +30,6 @@ protocol Verb: ParsableCommand {
 extension Verb {
     var voice: Voice { Voice(common) }
 }
+
+/// ArgumentParser has a type of the same name; ours is the one that verbs answer with.
+typealias ExitCode = Wire.ExitCode

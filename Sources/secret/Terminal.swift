@@ -55,7 +55,8 @@ struct Terminal {
                     let got = unsafe output.readOnce(atMost: 1) { room, size in unsafe read(descriptor, room, size) }
                     if got < 0, errno == EINTR { continue }
                     guard got >= 0 else { throw .inputFailed(errno: errno) }
-                    guard got > 0, let byte = output.span.last else { return }
+                    guard got > 0 else { return }
+                    let byte = output.span[output.count - 1]
                     if byte == 0x03 { gaveUp = true }
                     if byte == 0x03 || byte == 0x04 { return }
                     if end == nil, byte == 0x0A || byte == 0x0D { return }

@@ -47,15 +47,6 @@ struct Voice {
 
     /// `{"schema":1, ...}` with sorted keys.
     static func json(_ value: some Encodable) throws(Fault) -> String {
-        struct Sheet<Value: Encodable>: Encodable {
-            let value: Value
-            enum Key: String, CodingKey { case schema }
-            func encode(to encoder: any Encoder) throws {
-                try value.encode(to: encoder)
-                var members = encoder.container(keyedBy: Key.self)
-                try members.encode(1, forKey: .schema)
-            }
-        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { return String(decoding: try encoder.encode(Sheet(value: value)), as: UTF8.self) } catch {
@@ -72,6 +63,18 @@ struct Voice {
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
+    }
+}
+
+/// Any report with `"schema": 1` among its members.
+private struct Sheet<Value: Encodable>: Encodable {
+    let value: Value
+    private enum Key: String, CodingKey { case schema }
+
+    func encode(to encoder: any Encoder) throws {
+        try value.encode(to: encoder)
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(1, forKey: .schema)
     }
 }
 

@@ -37,7 +37,7 @@ struct Read: Verb {
         defer { close(file) }
         guard fchmod(file, 0o600) == 0, value.bytes.write(to: file), fsync(file) == 0 else {
             let code = errno
-            unlink(output)
+            _ = unsafe unlink(output)
             throw failed("the file", code)
         }
     }
