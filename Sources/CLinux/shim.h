@@ -18,6 +18,9 @@
 /// prctl(2) PR_SET_DUMPABLE 0: no core, no ptrace and no /proc/PID/mem for the same uid.
 static inline int linux_set_undumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
+/// prctl(2) PR_GET_DUMPABLE: 0 after `linux_set_undumpable`.
+static inline int linux_dumpable(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0); }
+
 /// RLIMIT_CORE 0; the enum argument of setrlimit is not the type that Swift imports.
 static inline int linux_no_core(void) {
     struct rlimit none = {0, 0};
