@@ -79,7 +79,8 @@ let package = Package(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Lifecycle", "Sealing", "Wire"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Wire"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
@@ -88,7 +89,7 @@ let package = Package(
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
         tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
-        tests("KeyringTests", "Keyring", "Sealing"),
+        tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
             "secret-session", "secret-simulator"),

@@ -34,6 +34,10 @@ func answered<Value>(
 }
 
 extension KeyringError {
+    /// The object that was called does not exist, or cannot do that.
+    static let unknownMethod = refused(
+        domain: "g-dbus-error-quark", code: gint(bitPattern: G_DBUS_ERROR_UNKNOWN_METHOD.rawValue))
+
     /// Keeps the code and drops GLib's text, which repeats what the service said.
     init(_ failure: GError) {
         let domain = unsafe failure.domain
@@ -58,13 +62,13 @@ extension KeyringError {
         switch UInt32(bitPattern: code) {
         case G_DBUS_ERROR_TIMEOUT.rawValue, G_DBUS_ERROR_TIMED_OUT.rawValue: .hung
         case G_DBUS_ERROR_SERVICE_UNKNOWN.rawValue, G_DBUS_ERROR_NAME_HAS_NO_OWNER.rawValue,
-            G_DBUS_ERROR_NO_SERVER.rawValue, G_DBUS_ERROR_NO_REPLY.rawValue, G_DBUS_ERROR_DISCONNECTED.rawValue,
+            G_DBUS_ERROR_NO_SERVER.rawValue, G_DBUS_ERROR_NO_REPLY.rawValue,
+            G_DBUS_ERROR_DISCONNECTED.rawValue,
             G_DBUS_ERROR_SPAWN_EXEC_FAILED.rawValue...G_DBUS_ERROR_SPAWN_NO_MEMORY.rawValue:
             .absent
         default: .refused(domain: "g-dbus-error-quark", code: code)
         }
     }
-
 }
 
 extension SecretBytes {

@@ -9,9 +9,11 @@ protocol ItemShelf: ~Copyable {
 }
 
 extension ItemShelf where Self: ~Copyable {
-    /// - Throws: `.changedInKeeping` when what comes back is not what was put, or does not come back at all; the item
-    ///   is removed before.
-    borrowing func storeReadingBack(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError) {
+    /// - Throws: `.changedInKeeping` when what comes back is not what was put, or does not come back at
+    ///   all; the item is removed before.
+    borrowing func storeReadingBack(_ secret: borrowing SecretBytes, as id: KeyringItemID)
+        throws(KeyringError)
+    {
         try put(secret, as: id)
         guard try comesBack(secret, as: id) else {
             do throws(KeyringError) { try remove(id) } catch .missing {}

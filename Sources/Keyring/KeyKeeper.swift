@@ -5,14 +5,14 @@ package import Sealing
 /// Calls block the calling thread for at most the keeper's deadline; none of them asks the person anything
 /// unless the keeper was made to.
 package protocol KeyKeeper: Sendable {
-    /// Keeps a copy of `secret`, in place of what was under `id`; on return it has been read back and is equal.
+    /// Keeps a copy of `secret`, in place of what was under `id`; on return it was read back and is equal.
     ///
-    /// - Throws: `.unfitSize` before anything is stored; `.changedInKeeping` when the read-back differs, and then
-    ///   nothing is left under `id`.
+    /// - Throws: `.unfitSize` before anything is stored; `.changedInKeeping` when the read-back differs,
+    ///   and then nothing is left under `id`.
     func store(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError)
 
-    /// - Throws: `.missing` when nothing is under `id`; `.locked` rather than `.missing` while the keeper cannot
-    ///   see all that it holds.
+    /// - Throws: `.missing` when nothing is under `id`; `.locked` rather than `.missing` while the keeper
+    ///   cannot see all that it holds.
     func fetch(_ id: KeyringItemID) throws(KeyringError) -> SecretBytes
 
     /// Deleting what is not there is `.missing`, so that a caller learns that it was never kept.
@@ -28,7 +28,7 @@ package enum KeyringValue {
 /// Whether a keyring can be used now, for `init` and `doctor`.
 package enum KeyringState: String, Sendable, CaseIterable {
     case present
-    /// There is a service, but it has no default collection or that is locked: a person must answer its prompt.
+    /// There is a service, but it has no default collection or that is locked: a person must answer.
     case locked
     /// No bus, no service, or one that does not speak the Secret Service protocol.
     case absent

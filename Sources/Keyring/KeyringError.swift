@@ -30,7 +30,8 @@ extension KeyringError {
         case .unfitSize(let bytes):
             "the keyring takes values of \(KeyringValue.sizes.lowerBound) to "
                 + "\(KeyringValue.sizes.upperBound) bytes, this one has \(bytes)"
-        case .changedInKeeping: "the keyring gave back other bytes than it was given; the item was deleted again"
+        case .changedInKeeping:
+            "the keyring gave back other bytes than it was given; the item was deleted again"
         case .refused(let domain, let code): "the keyring service refused the call (\(domain), code \(code))"
         case .lockedMemoryExhausted(let bytes): "cannot lock \(bytes) bytes of memory"
         }
@@ -40,12 +41,14 @@ extension KeyringError {
     package var hint: String {
         switch self {
         case .absent: "start one with `gnome-keyring-daemon --start --components=secrets`, then try again"
-        case .locked, .dismissed: "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
+        case .locked, .dismissed:
+            "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
         case .hung: "restart it with `systemctl --user restart gnome-keyring-daemon.service`, then try again"
         case .missing: "list the other ways to open the vault with `secret slot list`"
         case .unfitSize: "keep it in the vault itself: leave out `--store keyring`"
         case .changedInKeeping, .refused: "see what works and what does not with `secret doctor`"
-        case .lockedMemoryExhausted: "see the limit with `ulimit -l`, and raise it with LimitMEMLOCK= in the unit"
+        case .lockedMemoryExhausted:
+            "see the limit with `ulimit -l`, and raise it with LimitMEMLOCK= in the unit"
         }
     }
 }

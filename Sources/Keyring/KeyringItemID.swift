@@ -1,4 +1,5 @@
-/// Which item of the keyring: 16 random bytes, the only thing about a key that the keyring file shows in clear.
+/// Which item of the keyring: 16 random bytes, the only thing about a key that the keyring file shows in
+/// clear.
 ///
 /// gnome-keyring writes attribute names as they are and values as unsalted MD5, so an id must say nothing.
 package struct KeyringItemID: Hashable, Sendable, CustomStringConvertible {
@@ -34,7 +35,9 @@ package struct KeyringItemID: Hashable, Sendable, CustomStringConvertible {
 
     /// The `byteCount` bytes, most significant first.
     package var bytes: [UInt8] {
-        [high, low].flatMap { half in stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> $0) } }
+        [high, low].flatMap { half in
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> $0) }
+        }
     }
 
     /// 32 lower-case hexadecimal digits.

@@ -6,7 +6,8 @@ internal import Synchronization
 struct Patience: Sendable {
     /// After this the call is asked to stop; GDBus does so at once.
     let limit: Duration
-    /// After this much more the thread is left to itself: the service or the bus holds it in a place that does not listen.
+    /// After this much more the thread is left to itself: the service or the bus holds it in a place that
+    /// does not listen.
     let grace: Duration
 
     /// Runs `work` on a thread of its own.

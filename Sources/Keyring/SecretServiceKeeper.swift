@@ -3,8 +3,8 @@ package import Sealing
 
 /// Keeps keys in the person's Secret Service (gnome-keyring, KeePassXC, KWallet), through libsecret.
 ///
-/// Each call opens its own session with the service: nothing is remembered between calls, so a service that was
-/// restarted or locked meanwhile is seen as it is.
+/// Each call opens its own session with the service: nothing is remembered between calls, so a service that
+/// was restarted or locked meanwhile is seen as it is.
 package struct SecretServiceKeeper: KeyKeeper {
     private let patience: Patience
     private let mayPrompt: Bool

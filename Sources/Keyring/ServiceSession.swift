@@ -3,15 +3,16 @@ internal import Sealing
 
 /// One session with the Secret Service: for one call, on one thread.
 ///
-/// libsecret's convenience functions (`secret_password_*`, `secret_service_store`, `secret_service_lookup`) unlock,
-/// and so prompt, by themselves. This uses only the calls below them that do not.
+/// libsecret's convenience functions (`secret_password_*`, `secret_service_store`, `secret_service_lookup`)
+/// unlock, and so prompt, by themselves. The calls below them, used here, prompt only when the service answers
+/// with a prompt: after the check for locks that takes a lock in between, and the deadline ends it.
 @safe
 struct ServiceSession: ~Copyable, ItemShelf {
     private let service: UnsafeMutablePointer<SecretService>
     private let cancellation: Cancellation
     private let mayPrompt: Bool
 
-    /// The values travel encrypted over the bus (`dh-ietf1024-sha256-aes128-cbc-pkcs7` when the service knows it).
+    /// The values travel encrypted where the service knows `dh-ietf1024-sha256-aes128-cbc-pkcs7`.
     init(cancellation: Cancellation, mayPrompt: Bool) throws(KeyringError) {
         let opened = unsafe try answered { failure in
             unsafe secret_service_open_sync(
@@ -52,10 +53,12 @@ struct ServiceSession: ~Copyable, ItemShelf {
         guard let value = unsafe secret_item_get_secret(item.pointer) else { throw .locked }
         defer { unsafe secret_value_unref(UnsafeMutableRawPointer(value)) }
         var count: gsize = 0
-        guard let text = unsafe secret_value_get(value, &count), KeyringValue.sizes.contains(Int(count)) else {
+        guard let text = unsafe secret_value_get(value, &count), KeyringValue.sizes.contains(Int(count))
+        else {
             throw .unfitSize(bytes: Int(count))
         }
-        return try unsafe text.withMemoryRebound(to: UInt8.self, capacity: Int(count)) { bytes throws(KeyringError) in
+        return try unsafe text.withMemoryRebound(to: UInt8.self, capacity: Int(count)) {
+            bytes throws(KeyringError) in
             try unsafe Span(_unsafeStart: bytes, count: Int(count)).inLockedMemory()
         }
     }
@@ -74,16 +77,36 @@ struct ServiceSession: ~Copyable, ItemShelf {
             unsafe secret_collection_for_alias_sync(
                 service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancellation.pointer, &failure)
         }
-        guard let collection = unsafe found.map({ unsafe CollectionReference($0) }) else { throw .locked }
+        guard let collection = unsafe found.map({ unsafe CollectionReference($0) }) else {
+            return try createDefaultCollection()
+        }
         if unsafe secret_collection_get_locked(collection.pointer) != 0 {
             unsafe try unlock(collection.pointer)
         }
         return collection
     }
 
+    /// As on a machine where nobody has logged in yet; the service asks for the new collection's password.
+    private borrowing func createDefaultCollection() throws(KeyringError) -> CollectionReference {
+        guard mayPrompt else { throw .locked }
+        do throws(KeyringError) {
+            let made = unsafe try answered { failure in
+                unsafe secret_collection_create_sync(
+                    service, "Default keyring", SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_CREATE_NONE,
+                    cancellation.pointer, &failure)
+            }
+            guard let made = unsafe made else { throw .dismissed }
+            return unsafe CollectionReference(made)
+        } catch {
+            // A dismissed prompt names the object "/", and libsecret 0.20.5 asks that for its properties.
+            throw error == .unknownMethod ? .dismissed : error
+        }
+    }
+
     /// The unlocked item under `id`.
     ///
-    /// A locked keyring may hide its items (KeePassXC does), so not finding one there is `.locked`, not `.missing`.
+    /// A locked keyring may hide its items (KeePassXC does), so not finding one there is `.locked`, not
+    /// `.missing`.
     private borrowing func find(_ id: KeyringItemID) throws(KeyringError) -> ItemReference {
         if let item = try search(id) { return item }
         try openDefaultCollection()

@@ -1,0 +1,15 @@
+internal import ArgumentParser
+internal import Keyring
+
+extension KeyringVerbs {
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove the key under an id.")
+
+        @OptionGroup var item: ItemOption
+        @OptionGroup var prompt: PromptOption
+
+        func run() throws {
+            try SecretServiceKeeper(mayPrompt: prompt.mayPrompt).delete(item.id)
+        }
+    }
+}

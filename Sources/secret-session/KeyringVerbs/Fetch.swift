@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import Keyring
+
+extension KeyringVerbs {
+    struct Fetch: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Write the key under an id to a pipe.")
+
+        @OptionGroup var item: ItemOption
+        @Option(name: .customLong("fd"), help: "The inherited pipe to write to.") var descriptor: Int32
+        @OptionGroup var prompt: PromptOption
+
+        func run() throws {
+            let outlet = try KeyOutlet(descriptor: descriptor)
+            let key = try SecretServiceKeeper(mayPrompt: prompt.mayPrompt).fetch(item.id)
+            try outlet.send(key)
+        }
+    }
+}
+
+/// The id that `create` wrote.
+struct ItemOption: ParsableArguments {
+    @Option(help: "The key's id, 32 hexadecimal digits.", transform: parsed) var id: KeyringItemID
+
+    private static func parsed(_ text: String) throws -> KeyringItemID {
+        guard let id = KeyringItemID(hex: text) else {
+            throw ValidationError("an id is 32 hexadecimal digits")
+        }
+        return id
+    }
+}
