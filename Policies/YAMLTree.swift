@@ -9,10 +9,10 @@ package struct YAMLProblem: Error, Equatable, Sendable {
     package let message: String
 }
 
-/// Reads one YAML document with the core schema of YAML 1.2: only `true` and `false` are booleans, `no` is text.
+/// Reads one YAML document with the core schema of YAML 1.2: only `true` and `false` are booleans.
 ///
-/// Anchors, aliases, tags, merged keys, keys that are no text, and keys given twice are refused, so that what is
-/// read is what stands there. An empty document is null.
+/// Anchors, aliases, tags, keys that are no text, and keys given twice are refused, so that what is read is
+/// what stands there. An empty document is null.
 ///
 /// - Throws: also above 256 KiB and above 32 levels.
 package func tree(fromYAML text: String) throws(YAMLProblem) -> Tree {
@@ -20,7 +20,9 @@ package func tree(fromYAML text: String) throws(YAMLProblem) -> Tree {
     do {
         let parser = try Parser(yaml: text, resolver: .basic)
         // Nodes hold their anchors weakly; the parser owns them.
-        return try withExtendedLifetime(parser) { try parser.singleRoot().map { try Tree($0, depth: 0) } ?? .null }
+        return try withExtendedLifetime(parser) {
+            try parser.singleRoot().map { try Tree($0, depth: 0) } ?? .null
+        }
     } catch let problem as YAMLProblem {
         throw problem
     } catch let error as YamlError {
@@ -51,9 +53,7 @@ extension Tree {
     private init(_ mapping: Node.Mapping, depth: Int) throws(YAMLProblem) {
         var members: [String: Tree] = [:]
         for (key, value) in mapping {
-            guard case .string(let name) = try Tree(key, depth: depth + 1) else {
-                throw key.problem("a key has to be text")
-            }
+            let name = try key.name()
             guard members.updateValue(try Tree(value, depth: depth + 1), forKey: name) == nil else {
                 throw key.problem("a key is given twice")
             }
@@ -62,7 +62,7 @@ extension Tree {
     }
 
     private init(_ scalar: Node.Scalar, at node: Node) throws(YAMLProblem) {
-        if scalar.style != .plain || scalar.tag.rawValue == Tag.Name.str.rawValue {
+        if scalar.tag.rawValue == Tag.Name.str.rawValue {
             self = .string(scalar.string)
         } else if node.isUntagged {
             self = Tree(plain: scalar.string)
@@ -72,16 +72,21 @@ extension Tree {
     }
 
     /// YAML 1.2.2 section 10.3.2, without octal, hexadecimal, infinity and not-a-number, which stay text.
-    private init(plain text: String) {
+    fileprivate init(plain text: String) {
         switch text {
         case "", "~", "null", "Null", "NULL": self = .null
         case "true", "True", "TRUE": self = .bool(true)
         case "false", "False", "FALSE": self = .bool(false)
-        default: self = text.wholeMatch(of: Self.decimal) == nil ? .string(text) : .number(text)
+        default: self = text.isDecimal ? .number(text) : .string(text)
         }
     }
+}
 
-    private static var decimal: Regex<Substring> { /[\-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][\-+]?[0-9]+)?/ }
+extension String {
+    /// Digits with a sign, a point and an exponent; not what else `Double` reads, such as `0x1p3` and `inf`.
+    fileprivate var isDecimal: Bool {
+        utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) } && Double(self) != nil
+    }
 }
 
 extension Node {
@@ -96,7 +101,19 @@ extension Node {
         return name == Tag.Name.implicit.rawValue
     }
 
-    fileprivate func problem(_ message: String) -> YAMLProblem { YAMLProblem(line: mark?.line, message: message) }
+    /// The text of a key; its tag says nothing, because Yams settles it when it compares keys.
+    fileprivate func name() throws(YAMLProblem) -> String {
+        guard anchor == nil else { throw problem("anchors are not allowed") }
+        guard case .scalar(let scalar) = self else { throw problem("a key has to be text") }
+        guard scalar.style != .plain || Tree(plain: scalar.string) == .string(scalar.string) else {
+            throw problem("a key has to be text")
+        }
+        return scalar.string
+    }
+
+    fileprivate func problem(_ message: String) -> YAMLProblem {
+        YAMLProblem(line: mark?.line, message: message)
+    }
 }
 
 extension YAMLProblem {

@@ -1,6 +1,6 @@
 /// Whether two replies say the same, apart from what differs in any two replies.
 ///
-/// A reply without the credential that is the same as the reply with it means that the credential never arrived.
+/// When the reply without the credential is the same as the reply with it, the credential never arrived.
 package func sameAnswer(_ first: Reply, _ second: Reply) -> Bool {
     guard first.status == second.status else { return false }
     return switch (first.json, second.json) {

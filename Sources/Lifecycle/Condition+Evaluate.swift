@@ -22,7 +22,8 @@ extension Condition.Operation {
         case .contains(let text): found.contains { $0.text?.containsIgnoringCase(text) ?? false }
         case .atMost(let bound): found.contains { $0.text.flatMap(Double.init).map { $0 <= bound } ?? false }
         case .atLeast(let bound): found.contains { $0.text.flatMap(Double.init).map { $0 >= bound } ?? false }
-        case .beforeNow: found.contains { $0.text.flatMap(Timestamp.init(rfc3339:)).map { $0 < now } ?? false }
+        case .beforeNow:
+            found.contains { $0.text.flatMap(Timestamp.init(rfc3339:)).map { $0 < now } ?? false }
         }
     }
 }
@@ -38,7 +39,8 @@ extension Reply {
 extension String {
     /// Bytes compared, with `A-Z` and `a-z` as the same.
     func containsIgnoringCase(_ text: String) -> Bool {
-        let haystack = utf8.map(\.lowerCased), needle = text.utf8.map(\.lowerCased)
+        let haystack = utf8.map(\.lowerCased)
+        let needle = text.utf8.map(\.lowerCased)
         guard let first = needle.first, needle.count <= haystack.count else { return needle.isEmpty }
         for start in 0...(haystack.count - needle.count) where haystack[start] == first {
             if haystack[start..<start + needle.count].elementsEqual(needle) { return true }

@@ -5,7 +5,8 @@ struct JSONPointer: Equatable, Sendable {
     /// Nil when the text is neither empty nor starts with `/`.
     init?(_ text: String) {
         guard text.isEmpty || text.hasPrefix("/") else { return nil }
-        segments = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Self.unescaped)
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        segments = parts.dropFirst().map(Self.unescaped)
     }
 
     /// Every value that the pointer leads to; null counts as nothing.
@@ -27,10 +28,8 @@ struct JSONPointer: Equatable, Sendable {
     /// RFC 6901 section 4: digits without a leading zero.
     private static func index(_ segment: String, below count: Int) -> Int? {
         let digits = segment.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        guard digits, segment == "0" || !segment.hasPrefix("0"), let index = Int(segment), index < count else {
-            return nil
-        }
-        return index
+        guard digits, segment == "0" || !segment.hasPrefix("0") else { return nil }
+        return Int(segment).flatMap { $0 < count ? $0 : nil }
     }
 
     /// RFC 6901 section 3: `~1` is `/`, `~0` is `~`, in this order.

@@ -21,8 +21,8 @@ package func judge(
     if let gate = judgement.gate(reply) {
         return Outcome(.unknown, reason: gate.rawValue, profile: judgement.hysteresis)
     }
-    var outcome = judgement.firstRule(for: reply, now: now).map { judgement.outcome(of: judgement.rules[$0]) }
-        ?? judgement.fallback(reply.status)
+    let rule = judgement.firstRule(for: reply, now: now).map { judgement.rules[$0] }
+    var outcome = rule.map(judgement.outcome) ?? judgement.fallback(reply.status)
     outcome.requestID = reply.requestID
     outcome.retryAfterMilliseconds = reply.retryAfter(now: now, floor: retryFloor)?.milliseconds
     outcome.observedExpiry = policy.lifetime.observedExpiry(in: reply)
@@ -57,7 +57,8 @@ extension Judgement {
 
     fileprivate func outcome(of rule: Rule) -> Outcome {
         Outcome(
-            rule.outcome, reason: rule.reason, provesLive: rule.provesLive, profile: rule.strength ?? hysteresis)
+            rule.outcome, reason: rule.reason, provesLive: rule.provesLive,
+            profile: rule.strength ?? hysteresis)
     }
 
     fileprivate func fallback(_ status: Int) -> Outcome {

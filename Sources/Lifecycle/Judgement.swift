@@ -32,7 +32,7 @@ package struct Condition: Equatable, Sendable {
     /// Case-insensitive text that the body contains.
     package var bodyContains: String?
 
-    /// One scalar, found by JSON Pointer (with `*` for any array element) or by header name, and what it must be.
+    /// One scalar, found by JSON Pointer (`*` is any array element) or by header name, and what it must be.
     package struct Test: Equatable, Sendable {
         package var subject: String
         package var operation: Operation

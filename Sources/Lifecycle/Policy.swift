@@ -49,7 +49,8 @@ package struct ProbeSpecification: Equatable, Sendable {
     package var hosts: [String]
     /// Shown once before the first probe of this kind and answered by a person; nil when none is needed.
     package var consent: String?
-    /// A letter: D documented by the provider, O observed, S from a scanner's source, I inferred, K general knowledge.
+    /// Letters: D documented by the provider, O observed in public, S from a scanner, I inferred, K general
+    /// knowledge.
     package var evidence: String
 }
 

@@ -4,7 +4,7 @@ package struct PolicyCatalogue: Sendable {
     package let policies: [Policy]
     private let places: [String: Int]
 
-    /// - Throws: for two policies with one id, and for a fixture that holds what looks like a token of any kind.
+    /// - Throws: for two policies with one id, and for a fixture that holds what looks like a token.
     package init(_ policies: [Policy]) throws(FormatProblem) {
         self.policies = policies.sorted { ($1.format.priority, $0.id) < ($0.format.priority, $1.id) }
         var places: [String: Int] = [:]
@@ -17,7 +17,7 @@ package struct PolicyCatalogue: Sendable {
         try lintFixtures()
     }
 
-    package subscript(id: String) -> Policy? { places[id].map { policies[$0] } }
+    package subscript(id id: String) -> Policy? { places[id].map { policies[$0] } }
 
     /// What the recognition of pastes tries, in order.
     package var formats: [(kind: String, format: TokenFormat)] { policies.map { ($0.id, $0.format) } }
@@ -27,8 +27,8 @@ package struct PolicyCatalogue: Sendable {
             for fixture in policy.fixtures {
                 let texts = [fixture.reply.body] + fixture.reply.headers.values
                 guard !texts.contains(where: holdsToken) else {
-                    throw FormatProblem(
-                        path: "\(policy.id).fixtures.\(fixture.name)", message: "holds what looks like a token")
+                    let path = "\(policy.id).fixtures.\(fixture.name)"
+                    throw FormatProblem(path: path, message: "holds what looks like a token")
                 }
             }
         }

@@ -22,12 +22,14 @@ extension Condition {
     init(_ reader: TreeReader) throws(FormatProblem) {
         let fields = try reader.fields("status", "json", "header", "body")
         status = try fields.required("status").statuses()
-        json = try fields["json"]?.members().map { (member) throws(FormatProblem) in
-            Test(subject: try member.value.pointer(member.key), operation: try Operation(member.value))
-        } ?? []
-        headers = try fields["header"]?.members().map { (member) throws(FormatProblem) in
-            Test(subject: try member.value.headerName(member.key), operation: try Operation(member.value))
-        } ?? []
+        json =
+            try fields["json"]?.members().map { (member) throws(FormatProblem) in
+                Test(subject: try member.value.pointer(member.key), operation: try Operation(member.value))
+            } ?? []
+        headers =
+            try fields["header"]?.members().map { (member) throws(FormatProblem) in
+                Test(subject: try member.value.headerName(member.key), operation: try Operation(member.value))
+            } ?? []
         bodyContains = try fields["body"]?.fields("contains").required("contains").string()
     }
 }
@@ -35,12 +37,11 @@ extension Condition {
 extension Condition.Operation {
     /// One operator and its operand, such as `{eq: true}`.
     fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
-        let fields = try reader.fields("eq", "in", "present", "contains", "lte", "gte", "before_now")
-        let written = ["eq", "in", "present", "contains", "lte", "gte", "before_now"].filter { fields[$0] != nil }
-        guard written.count == 1, let name = written.first else {
-            throw reader.problem("expected one of the operators eq, in, present, contains, lte, gte, before_now")
+        _ = try reader.fields("eq", "in", "present", "contains", "lte", "gte", "before_now")
+        let written = try reader.members()
+        guard written.count == 1, let (name, operand) = written.first else {
+            throw reader.problem("expected one operator and its operand")
         }
-        let operand = try fields.required(name)
         switch name {
         case "eq": self = .equals(try operand.scalar())
         case "in":
@@ -68,11 +69,10 @@ extension Fixture {
             let name = try header.value.headerName(header.key)
             headers[name] = try header.value.scalar()
         }
-        if fields["json"] != nil, headers["content-type"] == nil { headers["content-type"] = "application/json" }
-        guard fields["json"] == nil || fields["body"] == nil else {
-            throw reader.problem("expected json or body, not both")
-        }
-        let json = fields["json"]?.tree, text = try fields["body"]?.string()
+        let json = fields["json"]?.tree
+        let text = try fields["body"]?.string()
+        guard json == nil || text == nil else { throw reader.problem("expected json or body, not both") }
+        if json != nil, headers["content-type"] == nil { headers["content-type"] = "application/json" }
         reply = Reply(
             status: try fields.required("status").integer(in: 100...599), headers: headers,
             body: json?.jsonText ?? text ?? "", json: json)

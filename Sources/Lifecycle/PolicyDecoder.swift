@@ -14,11 +14,15 @@ extension Policy {
         lifetime = try Lifetime(file.required("lifetime"))
         judgement = try Judgement(
             evidence: Judgement.Evidence(file.required("provider_evidence")),
-            rules: file.required("rules").list().map { (rule) throws(FormatProblem) in try Judgement.Rule(rule) },
+            rules: file.required("rules").list().map { (item) throws(FormatProblem) in
+                try Judgement.Rule(item)
+            },
             hysteresis: file.required("hysteresis").choice(ConfirmationProfile.self))
         schedule = try ProbeSchedule(file.required("schedule"))
         replacement = try Replacement(file.required("replace"))
-        fixtures = try file.required("fixtures").list().map { (item) throws(FormatProblem) in try Fixture(item) }
+        fixtures = try file.required("fixtures").list().map { (item) throws(FormatProblem) in
+            try Fixture(item)
+        }
         sources = try file.required("sources").strings()
         try lint()
     }

@@ -2,7 +2,7 @@ extension Policy {
     /// What `before_now` means while fixtures are checked: 2026-01-01.
     private static let fixtureMoment = Timestamp(seconds: 1_767_225_600)
 
-    /// Checks what no single field can: that the request is safe to send, and that every rule is shown by a fixture.
+    /// Checks what no single field shows: a request that is safe to send, and a fixture for every rule.
     package func lint() throws(FormatProblem) {
         try lintNames()
         try probe.lint()
@@ -15,8 +15,9 @@ extension Policy {
         guard segments.count == 2, id.utf8.count <= 64, segments.allSatisfy(\.isPlainWord) else {
             throw FormatProblem(path: "id", message: "expected maker.kind of a-z, 0-9 and -")
         }
-        guard !format.prefixes.isEmpty, format.prefixes.allSatisfy({ $0.utf8.count >= 3 && $0.isVisibleASCII }) else {
-            throw FormatProblem(path: "format.prefixes", message: "expected prefixes of at least 3 characters")
+        let prefixes = format.prefixes
+        guard !prefixes.isEmpty, prefixes.allSatisfy({ $0.utf8.count >= 3 && $0.isVisibleASCII }) else {
+            throw FormatProblem(path: "format.prefixes", message: "expected at least 3 characters each")
         }
         guard schedule.minimum <= schedule.interval else {
             throw FormatProblem(path: "schedule.minimum", message: "expected at most the interval")
@@ -24,7 +25,8 @@ extension Policy {
     }
 
     private func lintFixtures() throws(FormatProblem) {
-        var shown: Set<Int> = [], names: Set<String> = []
+        var shown: Set<Int> = []
+        var names: Set<String> = []
         for (index, fixture) in fixtures.enumerated() {
             let path = "fixtures[\(index)]"
             guard names.insert(fixture.name).inserted else {
@@ -32,8 +34,8 @@ extension Policy {
             }
             let outcome = judge(fixture.reply, by: self, now: Self.fixtureMoment, retryFloor: .zero)
             guard outcome.kind == fixture.expect, fixture.reason ?? outcome.reason == outcome.reason else {
-                throw FormatProblem(
-                    path: path, message: "\(fixture.name) is judged \(outcome.kind.rawValue), \(outcome.reason)")
+                let judged = "\(outcome.kind.rawValue), \(outcome.reason)"
+                throw FormatProblem(path: path, message: "\(fixture.name) is judged \(judged)")
             }
             if judgement.gate(fixture.reply) == nil,
                 let rule = judgement.firstRule(for: fixture.reply, now: Self.fixtureMoment)
@@ -75,7 +77,9 @@ extension Judgement.Rule {
             return "407, 408 and 5xx say nothing about a token"
         }
         if condition.covers([429...429]), !readsBody { return "429 alone says nothing about a token" }
-        if strength == .generic, hysteresis == .explicit { return "a generic death needs hysteresis generic or flaky" }
+        if strength == .generic, hysteresis == .explicit {
+            return "a generic death needs a generic hysteresis"
+        }
         if bare, strength ?? hysteresis == .explicit { return "a status alone is not explicit about a token" }
         return nil
     }

@@ -1,5 +1,6 @@
 extension Settings {
-    /// Reads `config.yaml`: keys nested or dotted (`confirm.explicit`), durations as text, an empty file is all defaults.
+    /// Reads `config.yaml`: keys nested or dotted (`confirm.explicit`), durations as text; what is missing
+    /// keeps its default.
     ///
     /// - Throws: for an unknown key, a key given twice, and a value out of its range.
     package init(_ tree: Tree) throws(FormatProblem) {
@@ -12,7 +13,8 @@ extension Settings {
         let range = Duration.zero...Duration.days(3650)
         unprovenAfter = try file["unproven_after"]?.duration(in: range) ?? unprovenAfter
         warnBefore = try file["warn_before"]?.durations(0...32, in: range).sorted(by: >) ?? warnBefore
-        retryAfterFloor = try file["retry_after_floor"]?.duration(in: .zero...Duration.hours(24)) ?? retryAfterFloor
+        let day = Duration.zero...Duration.hours(24)
+        retryAfterFloor = try file["retry_after_floor"]?.duration(in: day) ?? retryAfterFloor
         grace = try file["grace"]?.duration(in: range) ?? grace
     }
 }
@@ -23,7 +25,8 @@ extension Settings.Confirmations {
         explicit = try fields["explicit"]?.confirmation() ?? explicit
         generic = try fields["generic"]?.confirmation() ?? generic
         flaky = try fields["flaky"]?.confirmation() ?? flaky
-        recheck = try fields["recheck"]?.durations(1...16, in: .milliseconds(1)...Duration.days(30)) ?? recheck
+        let range = Duration.milliseconds(1)...Duration.days(30)
+        recheck = try fields["recheck"]?.durations(1...16, in: range) ?? recheck
     }
 }
 
@@ -55,7 +58,8 @@ extension TreeReader {
         let parts = try list()
         guard parts.count == 2 else { throw problem("expected a count and a duration, such as [2, 10m]") }
         return Settings.Confirmation(
-            count: try parts[0].integer(in: 1...100), span: try parts[1].duration(in: .zero...Duration.days(30)))
+            count: try parts[0].integer(in: 1...100),
+            span: try parts[1].duration(in: .zero...Duration.days(30)))
     }
 
     fileprivate func durations(

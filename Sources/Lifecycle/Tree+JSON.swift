@@ -7,11 +7,15 @@ extension Tree {
         case .number(let text): text
         case .string(let text): Self.quoted(text)
         case .list(let items): "[\(items.map(\.jsonText).joined(separator: ","))]"
-        case .map(let members): "{\(members.sorted { $0.key < $1.key }.map(Self.member).joined(separator: ","))}"
+        case .map(let members): "{\(Self.joined(members))}"
         }
     }
 
-    private static func member(key: String, value: Tree) -> String { "\(quoted(key)):\(value.jsonText)" }
+    private static func joined(_ members: [String: Tree]) -> String {
+        members.sorted { $0.key < $1.key }
+            .map { "\(quoted($0.key)):\($0.value.jsonText)" }
+            .joined(separator: ",")
+    }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""

@@ -3,9 +3,8 @@ extension TreeReader {
     /// A stable code: `[a-z][a-z0-9_]*`, at most 64 bytes.
     func code() throws(FormatProblem) -> String {
         let text = try string()
-        let bytes = text.utf8
-        let plain = bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
-        guard plain, bytes.count <= 64, bytes.first.map({ (0x61...0x7A).contains($0) }) ?? false else {
+        let plain = text.split(separator: "_", omittingEmptySubsequences: false).allSatisfy(\.isPlainWord)
+        guard plain, text.utf8.count <= 64, !text.contains("-"), text.first?.isLetter ?? false else {
             throw problem("expected a code of a-z, 0-9 and _ that starts with a letter")
         }
         return text
@@ -28,7 +27,9 @@ extension TreeReader {
             return only...only
         }
         let ends = try list().map { (item) throws(FormatProblem) in try item.integer(in: range) }
-        guard ends.count == 2, ends[0] <= ends[1] else { throw problem("expected one number, or the least and the most") }
+        guard ends.count == 2, ends[0] <= ends[1] else {
+            throw problem("expected one number, or the least and the most")
+        }
         return ends[0]...ends[1]
     }
 
@@ -46,7 +47,9 @@ extension TreeReader {
         {
             return hundreds * 100...hundreds * 100 + 99
         }
-        guard case .number = tree else { throw problem("expected a status such as 401 or 4xx, or a list of them") }
+        guard case .number = tree else {
+            throw problem("expected a status such as 401 or 4xx, or a list of them")
+        }
         let code = try integer(in: 100...599)
         return code...code
     }
@@ -64,10 +67,7 @@ extension TreeReader {
 
     /// RFC 9110 section 5.1, in lower case.
     func headerName(_ text: String) throws(FormatProblem) -> String {
-        let plain = text.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
-        }
-        guard plain, !text.isEmpty else { throw problem("expected a header name in lower case") }
+        guard text.isPlainWord else { throw problem("expected a header name in lower case") }
         return text
     }
 }

@@ -59,7 +59,8 @@ package struct TreeReader: Sendable {
     }
 
     package func duration(in range: ClosedRange<Duration>) throws(FormatProblem) -> Duration {
-        guard case .string(let text) = tree, let value = Duration(shortText: text), range.contains(value) else {
+        guard case .string(let text) = tree, let value = Duration(shortText: text), range.contains(value)
+        else {
             throw problem(
                 "expected a duration such as 300ms, 2s, 10m, 12h or 30d,"
                     + " from \(range.lowerBound.shortText) to \(range.upperBound.shortText)")
@@ -102,7 +103,8 @@ extension TreeReader {
     package func fields(_ keys: String...) throws(FormatProblem) -> TreeFields {
         guard case .map(let members) = tree else { throw problem("expected keys and values") }
         for key in members.keys.sorted() where !keys.contains(key) {
-            throw FormatProblem(path: child(key), message: "unknown key; known are \(keys.joined(separator: ", "))")
+            let known = keys.joined(separator: ", ")
+            throw FormatProblem(path: child(key), message: "unknown key; known are \(known)")
         }
         return TreeFields(reader: self, members: members)
     }
