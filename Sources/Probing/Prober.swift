@@ -27,7 +27,7 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
 
     /// Waits for the host's turn, asks, judges, and asks once more without the token when the answer is bad.
     package func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
-        guard let policy = policies[order.kind] else { return .unasked("unknown_kind") }
+        guard let policy = policies[id: order.kind] else { return .unasked("unknown_kind") }
         guard let base = base(for: order, by: policy) else { return .unasked("base_url_refused") }
         var question = Question(policy: policy, base: base)
         var outcome: Outcome
