@@ -28,7 +28,7 @@ package final class SimulatedProvider: Sendable {
 
     /// A new token that is answered `accepted`; nil for a kind without a policy.
     package func mint(_ kind: String) -> (number: Int, token: String)? {
-        guard let policy = policies[kind] else { return nil }
+        guard let policy = policies[id: kind] else { return nil }
         var generator = SystemRandomNumberGenerator()
         let token = policy.format.mint(using: &generator)
         return book.withLock { book in
@@ -68,7 +68,7 @@ package final class SimulatedProvider: Sendable {
     }
 
     private func reply(_ fixture: String, of kind: String) -> Reply? {
-        policies[kind]?.fixtures.first { $0.name == fixture }?.reply
+        policies[id: kind]?.fixtures.first { $0.name == fixture }?.reply
     }
 }
 

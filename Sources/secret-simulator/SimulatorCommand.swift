@@ -32,6 +32,7 @@ struct SimulatorCommand: ParsableCommand {
 
     func run() throws {
         umask(0o077)
+        acceptSignals()
         let certificates = try folder.map { try DrillCertificates(in: $0, forWrongName: wrongName) }
         let provider = SimulatedProvider(policies: try BuiltInPolicies.load())
         let server = try SimulatorServer(provider: provider, certificates: certificates, port: port)
@@ -41,6 +42,13 @@ struct SimulatorCommand: ParsableCommand {
             say(answer)
         }
         try server.stop()
+    }
+
+    /// A child of a Swift program inherits the mask of a worker thread, which blocks SIGTERM among others.
+    private func acceptSignals() {
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigprocmask(SIG_SETMASK, &none, nil)
     }
 
     private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

@@ -14,7 +14,7 @@ import secret_simulator
         _ body: (any ProbeTransport, BaseURL, SecretBox, ProbeRequest) async throws -> Void
     ) async throws {
         try await Rig().during { rig in
-            let request = try #require(rig.samples.policies[Samples.setupToken]).probe.request
+            let request = try #require(rig.samples.policies[id: Samples.setupToken]).probe.request
             let transport: any ProbeTransport =
                 switch kind {
                 case .scripted: ScriptedTransport([.success(try rig.samples.reply(fixture).served())])
@@ -47,7 +47,7 @@ import secret_simulator
     @Test(arguments: Kind.allCases) func nobodyThereIsAFailure(_ kind: Kind) async throws {
         let closed = try Rig()
         let base = try BaseURL(closed.address),
-            request = try #require(closed.samples.policies[Samples.setupToken])
+            request = try #require(closed.samples.policies[id: Samples.setupToken])
         try await closed.during { _ in }
         try await with(kind, fixture: "accepted") { transport, _, token, _ in
             if kind == .scripted {

@@ -23,7 +23,7 @@ struct Samples {
 
     func reply(_ fixture: String, of kind: String = setupToken) throws -> Reply {
         struct NoSuchFixture: Error { let name: String }
-        guard let found = policies[kind]?.fixtures.first(where: { $0.name == fixture }) else {
+        guard let found = policies[id: kind]?.fixtures.first(where: { $0.name == fixture }) else {
             throw NoSuchFixture(name: fixture)
         }
         return found.reply

@@ -10,6 +10,7 @@ import Testing
     private struct Child {
         let process = Process()
         let input = Pipe(), output = Pipe()
+        private let ended = DispatchSemaphore(value: 0)
 
         init(_ arguments: [String]) throws {
             let here = try #require(
@@ -19,6 +20,7 @@ import Testing
             process.arguments = arguments
             process.standardInput = input
             process.standardOutput = output
+            process.terminationHandler = { [ended] _ in ended.signal() }
             try process.run()
         }
 
@@ -44,6 +46,12 @@ import Testing
         /// Closes its standard input, as a dead parent does.
         func end() throws -> Int32 {
             try input.fileHandleForWriting.close()
+            return code()
+        }
+
+        /// The exit code or the signal; a child that does not end is killed.
+        func code() -> Int32 {
+            if ended.wait(timeout: .now() + 60) == .timedOut { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()
             return process.terminationStatus
         }
@@ -79,13 +87,20 @@ import Testing
         #expect(try child.end() == 0)
     }
 
+    @Test func endsWhenItIsTold() throws {
+        let child = try Child([])
+        _ = try child.line()
+        child.process.terminate()
+        #expect(child.code() == SIGTERM)
+    }
+
     @Test func endsWhileARequestHangs() async throws {
         let child = try Child([])
         let port = try #require(child.line().split(separator: "=").last)
         #expect(try child.ask("fault slow") == "ok")
         let transport = try HTTPTransport(timeout: Rig.patient)
         let base = try BaseURL("http://127.0.0.1:\(port)")
-        let request = try #require(try Samples().policies[Samples.setupToken]).probe.request
+        let request = try #require(try Samples().policies[id: Samples.setupToken]).probe.request
         let hanging = Task { try await transport.send(request, to: base, token: nil) }
         while try child.ask("count") == "requests 0" {}
         #expect(try child.end() == 0)
