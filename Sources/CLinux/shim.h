@@ -30,6 +30,13 @@ static inline void linux_default_fatal_signals(void) {
     for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
 }
 
+/// An empty signal mask: a child started from a worker thread inherits one in which SIGTERM is blocked.
+static inline void linux_unblock_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, 0);
+}
+
 /// SO_PEERCRED of a connected Unix socket (unix(7)); -1 with errno on failure.
 static inline int linux_peer(int connection, int *pid, unsigned *uid) {
     struct { int pid; unsigned uid, gid; } peer;
@@ -47,6 +54,9 @@ static inline int linux_accept(int listener) { return (int)syscall(SYS_accept4, 
 static inline int linux_open_folder(const char *path) {
     return (int)syscall(SYS_openat, -100 /* AT_FDCWD */, path, 010000000 | 0200000 | 02000000, 0);
 }
+
+/// pipe2(2) with O_CLOEXEC.
+static inline int linux_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, 02000000); }
 
 /// pidfd_open(2): a descriptor that becomes readable when the process has ended.
 static inline int linux_pidfd(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

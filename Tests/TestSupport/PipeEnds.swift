@@ -8,7 +8,7 @@ package struct PipeEnds: ~Copyable {
 
     package init() throws(TestFault) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw .system(call: "pipe2", errno: errno) }
+        guard unsafe linux_pipe(&ends) == 0 else { throw .system(call: "pipe2", errno: errno) }
         reading = ends[0]
         writing = ends[1]
     }
