@@ -17,6 +17,7 @@ struct Entrance {
             exit(try run(arguments).rawValue)
         } catch {
             Voice.tell(error, json: json)
+            if error.code != .usage, !arguments.contains("--quiet") { Attentive.tell() }
             exit(error.code.rawValue)
         }
     }

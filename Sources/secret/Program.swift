@@ -49,7 +49,10 @@ struct Program {
         var defaults = sigset_t()
         unsafe sigfillset(&defaults)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        let flags = Int32(POSIX_SPAWN_SETSIGDEF) | (leads ? Int32(linux_spawn_setsid) : 0)
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        let flags = Int32(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | (leads ? Int32(linux_spawn_setsid) : 0)
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         let path = folder + "/" + name
         var process: pid_t = 0
@@ -87,7 +90,7 @@ struct Pipe: ~Copyable {
 
     init() throws(Fault) {
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else { throw Fault(.inputOutput, "pipe", "no pipe is to be had (errno \(errno))") }
+        guard unsafe linux_pipe(&ends) == 0 else { throw Fault(.inputOutput, "pipe", "no pipe is to be had (errno \(errno))") }
         // Above the numbers that a child's own descriptors get.
         reading = fcntl(ends[0], F_DUPFD_CLOEXEC, 64)
         writing = fcntl(ends[1], F_DUPFD_CLOEXEC, 64)
