@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 package import Sealing
+internal import Synchronization
 
 /// A connection to a daemon whose user and version are the caller's own.
 package struct Client: ~Copyable, Sendable {
@@ -9,9 +10,12 @@ package struct Client: ~Copyable, Sendable {
     /// The daemon's process.
     package let process: Int32
 
+    /// - Parameter interruption: ends a call from another thread.
     /// - Throws: `.nobodyThere`, `.untrustedSocket`, `.foreignPeer`, `.otherVersion`, `.timedOut`, `.closed`, `.failed`.
-    package init(socket path: String, program: String, timeoutSeconds: Int = 120) throws(WireError) {
-        let connection = try Self.connect(to: path)
+    package init(
+        socket path: String, program: String, timeoutSeconds: Int = 120, interruption: Interruption? = nil
+    ) throws(WireError) {
+        let connection = try Self.connect(to: path, interruption)
         connection.setTimeout(seconds: timeoutSeconds)
         try connection.requireSameUser()
         let process = try connection.peer().process
@@ -32,9 +36,11 @@ package struct Client: ~Copyable, Sendable {
         return try connection.peer().process
     }
 
-    private static func connect(to path: String) throws(WireError) -> Connection {
+    private static func connect(
+        to path: String, _ interruption: Interruption? = nil
+    ) throws(WireError) -> Connection {
         try UnixSocket.requirePrivateFolder(of: path)
-        let connection = Connection(descriptor: try UnixSocket.make())
+        let connection = Connection(descriptor: try UnixSocket.make(), interruption)
         let descriptor = connection.descriptor
         try unsafe UnixSocket.withAddress(of: path) { address, size throws(WireError) in
             guard unsafe Glibc.connect(descriptor, address, size) == 0 else {
@@ -57,4 +63,31 @@ package struct Client: ~Copyable, Sendable {
         try connection.send(question, secret: secret)
         return try connection.receive(type)
     }
+}
+
+/// Lets another thread end a call that waits; the call then fails with `.closed`.
+package final class Interruption: Sendable {
+    private struct Line {
+        var descriptor: Int32?
+        var cut = false
+    }
+    private let line = Mutex(Line())
+
+    package init() {}
+
+    package func cut() {
+        line.withLock { line in
+            line.cut = true
+            if let descriptor = line.descriptor { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func cover(_ descriptor: Int32) {
+        line.withLock { line in
+            line.descriptor = descriptor
+            if line.cut { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func uncover() { line.withLock { $0.descriptor = nil } }
 }

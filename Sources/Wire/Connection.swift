@@ -17,9 +17,18 @@ package struct Connection: ~Copyable, Sendable {
     package static let largestSecret = 512 << 10
     let descriptor: Int32
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    private let interruption: Interruption?
 
-    deinit { close(descriptor) }
+    init(descriptor: Int32, _ interruption: Interruption? = nil) {
+        self.descriptor = descriptor
+        self.interruption = interruption
+        interruption?.cover(descriptor)
+    }
+
+    deinit {
+        interruption?.uncover()
+        close(descriptor)
+    }
 
     /// Reading or writing that makes no progress for this long fails with `.timedOut`.
     package func setTimeout(seconds: Int) {

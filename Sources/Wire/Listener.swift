@@ -56,15 +56,18 @@ package final class Listener: Sendable {
                 continue
             }
             Thread.start { [self] in
-                serve(Connection(descriptor: client), responder)
+                let connection = Connection(descriptor: client)
+                serve(connection, responder)
+                // Before it is closed: the kernel gives the number to the next connection.
                 _ = open.withLock { $0.remove(client) }
+                _ = consume connection
             }
         }
         for _ in 0..<50 where open.withLock({ !$0.isEmpty }) { waitForRoom() }
     }
 
     /// One conversation; it ends at the first thing that is wrong with it.
-    private func serve<Peer: Responder>(_ connection: consuming Connection, _ responder: Peer) {
+    private func serve<Peer: Responder>(_ connection: borrowing Connection, _ responder: Peer) {
         connection.setTimeout(seconds: Self.idleSeconds)
         do throws(WireError) {
             try connection.requireSameUser()

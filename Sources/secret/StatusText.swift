@@ -15,7 +15,14 @@ enum StatusText {
                 credential.fingerprint, expiry(credential), credential.action ?? "-",
             ]
         }
-        return columns(rows)
+        return columns(rows) + "\n\n" + vault(report.daemon)
+    }
+
+    /// How the vault opens, and what that protects.
+    private static func vault(_ daemon: DaemonReport) -> String {
+        let memory = daemon.memoryLocked ? "in locked memory" : "NOT in locked memory (see `ulimit -l`)"
+        return "opens by: \(daemon.slots.joined(separator: ", ")); \(daemon.protection)\nsecrets: \(memory)"
+            + (daemon.prober ? "" : "\nthe prober does not run; any command starts it")
     }
 
     /// One credential in full.

@@ -102,8 +102,10 @@ struct Terminal {
         guard unsafe tcsetattr(descriptor, TCSAFLUSH, &raw) == 0 else {
             throw Fault(.inputOutput, "terminal", "the terminal cannot be set up (errno \(errno))")
         }
+        let rescue = TerminalRescue(before)
         defer {
             _ = unsafe tcsetattr(descriptor, TCSAFLUSH, &before)
+            rescue.end()
             Self.write("\n")
         }
         Self.write("secret: \(prompt)")
@@ -138,4 +140,24 @@ private struct PasteEnd {
         guard !bracketed, byte == 0x0A || byte == 0x0D else { return false }
         return !morePending()
     }
+}
+
+/// Puts the terminal back when a signal ends the process while nothing is shown.
+private struct TerminalRescue {
+    // A signal handler reaches nothing but globals; one thread writes it before the handlers are set.
+    nonisolated(unsafe) private static var settings = termios()
+    private static let signals = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
+
+    init(_ settings: termios) {
+        unsafe Self.settings = settings
+        for number in Self.signals {
+            _ = unsafe signal(number) { number in
+                _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &TerminalRescue.settings)
+                _ = unsafe Glibc.signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+    }
+
+    func end() { for number in Self.signals { _ = unsafe signal(number, SIG_DFL) } }
 }

@@ -9,14 +9,23 @@ struct SocketProber: ProbeClient {
     /// Above a probe's own deadline, two requests and the wait for the host's turn.
     private static let timeoutSeconds = 120
 
+    /// A daemon that stops does not wait for a provider: the call is cut, and the probe counts as never asked.
     func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
-        await blocking {
-            do throws(WireError) {
-                let client = try Client(socket: path, program: "secretd", timeoutSeconds: Self.timeoutSeconds)
-                return try client.call(order, secret: token.bytes, as: ProbeReport.self).0
-            } catch {
-                return ProbeReport(outcome: Outcome(.unknown, reason: ProbeReport.unreachable), requests: 0)
-            }
+        let interruption = Interruption()
+        return await withTaskCancellationHandler {
+            await blocking { ask(order, token, interruption) }
+        } onCancel: {
+            interruption.cut()
+        }
+    }
+
+    private func ask(_ order: ProbeOrder, _ token: SecretBox, _ interruption: Interruption) -> ProbeReport {
+        do throws(WireError) {
+            let client = try Client(
+                socket: path, program: "secretd", timeoutSeconds: Self.timeoutSeconds, interruption: interruption)
+            return try client.call(order, secret: token.bytes, as: ProbeReport.self).0
+        } catch {
+            return ProbeReport(outcome: Outcome(.unknown, reason: ProbeReport.unreachable), requests: 0)
         }
     }
 
