@@ -151,13 +151,13 @@ private struct TerminalRescue {
     init(_ settings: termios) {
         unsafe Self.settings = settings
         for number in Self.signals {
-            _ = unsafe signal(number) { number in
+            _ = signal(number) { number in
                 _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &TerminalRescue.settings)
-                _ = unsafe Glibc.signal(number, SIG_DFL)
+                _ = Glibc.signal(number, SIG_DFL)
                 raise(number)
             }
         }
     }
 
-    func end() { for number in Self.signals { _ = unsafe signal(number, SIG_DFL) } }
+    func end() { for number in Self.signals { _ = signal(number, SIG_DFL) } }
 }
