@@ -7,7 +7,7 @@ package enum Paste {
     ///
     /// - Parameters:
     ///   - bytes: lent from locked memory; the result holds ranges of it, never its content.
-    ///   - wanted: the id of the kind that was asked for, one of `kinds`.
+    ///   - wanted: the id of the kind that was asked for, one of `kinds`; another id counts as none.
     ///   - asIs: keeps a value whose shape is odd; look-alikes stay refused.
     package static func read(
         _ bytes: Span<UInt8>, kinds: [PasteKind], wanted: String?, asIs: Bool

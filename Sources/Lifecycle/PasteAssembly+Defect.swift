@@ -15,14 +15,16 @@ extension PasteAssembly {
             let width = isJoined ? nil : edge(ofPiece: last)
             return found(.short(got: got, expected: format.lengths, terminalWidth: width))
         }
-        if let infix = format.infix {
-            guard let place = chain.place(of: infix, within: got, text, bytes) else {
+        infix: if let infix = format.infix {
+            guard let extra = chain.surplusBehind(infix, within: got, prefixLength, text, bytes) else {
+                if mayGoOn(after: last, bytes) { break infix }
                 return found(.missingInfix(got: got))
             }
-            let whole = 2 * place - prefixLength + infix.utf8.count
-            if !isJoined, got < whole, !mayGoOn(after: last, bytes) {
-                return found(.short(got: got, expected: whole...whole, terminalWidth: edge(ofPiece: last)))
+            if extra < 0 {
+                let width = isJoined ? nil : edge(ofPiece: last)
+                return found(.short(got: got, expected: (got - extra)...(got - extra), terminalWidth: width))
             }
+            if extra > 0, !isJoined { return found(.surplus(extra: extra, expected: got - extra)) }
         }
         return found(.unclearEnd(pieces: max(last + 1, 2)))
     }
@@ -31,7 +33,8 @@ extension PasteAssembly {
     private func lastPlainPiece(_ bytes: Span<UInt8>) -> Int {
         var last = chain.firstPiece
         while last + 1 < chain.ends.count, chain.gaps[last].lineBreaks == 1, chain.gaps[last].isPlain,
-            text.endsCleanly(after: end(last + 1), in: bytes), !chain.isWord(last + 1, text, bytes)
+            text.endsCleanly(after: end(last + 1), in: bytes),
+            !chain.isWord(chain.piece(last + 1), text, bytes)
         { last += 1 }
         return last
     }

@@ -23,35 +23,41 @@ struct PasteAssembly {
     private func isWhole(upTo piece: Int, _ bytes: Span<UInt8>) -> Bool {
         let count = count(upTo: piece, bytes)
         guard format.lengths.contains(count),
-            chain.stranger(to: format.alphabet, in: prefixLength..<max(count, prefixLength), text, bytes) == nil
+            chain.stranger(to: format.alphabet, in: prefixLength..<max(count, prefixLength), text, bytes)
+                == nil
         else { return false }
-        let isJoined = piece > 0
-        if format.hasOneLength { return !isJoined || isProven(upTo: piece, bytes) }
-        guard let infix = format.infix else {
-            return isDelimited(upTo: piece, bytes) || (!isJoined && !mayGoOn(after: piece, bytes))
+        if let infix = format.infix, chain.surplusBehind(infix, within: count, prefixLength, text, bytes) != 0
+        {
+            return false
         }
-        guard let place = chain.place(of: infix, within: count, text, bytes) else { return false }
-        let before = place - prefixLength
-        let after = count - place - infix.utf8.count
-        if before == after || isDelimited(upTo: piece, bytes) { return true }
-        let isAtEdge = after < before && edge(ofPiece: piece) != nil && text.endsCleanly(after: end(piece), in: bytes)
-        return !isJoined && !isAtEdge && !mayGoOn(after: piece, bytes)
+        if piece > 0 { return isProven(upTo: piece, bytes) }
+        let lengthTells = format.hasOneLength || format.infix != nil
+        return lengthTells || isDelimited(upTo: piece, bytes) || !mayGoOn(after: piece, bytes)
     }
 
-    /// More than the length must speak for a join: the usual ending, quotes around it, or the shape of a wrap.
+    /// More than the length must speak for a join: the usual ending, quotes around it, a wrap's shape.
     private func isProven(upTo piece: Int, _ bytes: Span<UInt8>) -> Bool {
         if format.tail != nil, hasTail(at: count(upTo: piece, bytes), bytes) { return true }
         if isDelimited(upTo: piece, bytes) { return true }
-        guard text.endsCleanly(after: end(piece), in: bytes) else { return false }
-        let isAlone = Int(text.glyphs[chain.glyphs[0]].run) == 0 && text.runs.last?.upperBound == end(piece) + 1
-        if areRandom(1...piece, bytes) { return isAlone || isEvenWrap(upTo: piece) }
-        let width = text.lineWidth(at: end(0))
-        return isAlone && isEvenWrap(upTo: piece) && TerminalWidth.usual.contains(width)
-            && !(chain.piece(piece).count > 1 && chain.isWord(piece, text, bytes))
+        guard format.hasOneLength || format.infix != nil, text.endsCleanly(after: end(piece), in: bytes)
+        else {
+            return false
+        }
+        let isAlone =
+            Int(text.glyphs[chain.glyphs[0]].run) == 0 && text.runs.last?.upperBound == end(piece) + 1
+        let isEven = isEvenWrap(upTo: piece)
+        let isUsual = isEven && TerminalWidth.usual.contains(text.lineWidth(at: end(0)))
+        if areRandom(1...piece, bytes) {
+            return isUsual || ((isAlone || isEven) && !chain.holdsWord(piece, text, bytes))
+        }
+        guard isEven, chain.piece(piece).count == 1 || !chain.isWord(chain.piece(piece), text, bytes) else {
+            return false
+        }
+        return piece > 1 || (isAlone && isUsual)
     }
 
     private func areRandom(_ pieces: ClosedRange<Int>, _ bytes: Span<UInt8>) -> Bool {
-        for piece in pieces where !chain.looksRandom(piece, text, bytes) { return false }
+        for piece in pieces where !chain.looksRandom(chain.piece(piece), text, bytes) { return false }
         return true
     }
 
@@ -68,9 +74,12 @@ struct PasteAssembly {
 
     /// In quotes, and if over several lines, with nothing that is a word and an apostrophe behind it.
     private func isDelimited(upTo piece: Int, _ bytes: Span<UInt8>) -> Bool {
-        guard text.kind(chain.glyphs[0] - 1) == .quote, text.kind(end(piece) + 1) == .quote else { return false }
+        guard text.kind(chain.glyphs[0] - 1) == .quote, text.kind(end(piece) + 1) == .quote else {
+            return false
+        }
         return piece == 0
-            || (chain.gaps[..<piece].allSatisfy { $0.lineBreaks == 1 } && !chain.isWord(piece, text, bytes))
+            || (chain.gaps[..<piece].allSatisfy { $0.lineBreaks == 1 }
+                && !chain.isWord(chain.piece(piece), text, bytes))
     }
 
     /// Length up to the end of a piece, without Markdown's underscores if they stand on both sides.
@@ -88,7 +97,7 @@ struct PasteAssembly {
     func mayGoOn(after piece: Int, _ bytes: Span<UInt8>) -> Bool {
         guard piece + 1 < chain.ends.count else { return false }
         let ownLine = chain.gaps[piece].lineBreaks == 1 && text.endsCleanly(after: end(piece + 1), in: bytes)
-        return ownLine || chain.looksRandom(piece + 1, text, bytes)
+        return ownLine || chain.looksRandom(chain.piece(piece + 1), text, bytes)
     }
 
     private func hasTail(at count: Int, _ bytes: Span<UInt8>) -> Bool {

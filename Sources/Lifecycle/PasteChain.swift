@@ -64,7 +64,15 @@ extension PasteChain {
         return nil
     }
 
-    /// The first character from `start` on that `alphabet` does not have.
+    /// How many more characters follow the infix than stand between prefix and infix; nil without an infix.
+    func surplusBehind(
+        _ infix: String, within count: Int, _ prefixLength: Int, _ text: PasteText, _ bytes: Span<UInt8>
+    ) -> Int? {
+        guard let place = place(of: infix, within: count, text, bytes) else { return nil }
+        return (count - place - infix.utf8.count) - (place - prefixLength)
+    }
+
+    /// The first character in `places` that `alphabet` does not have.
     func stranger(
         to alphabet: TokenFormat.Alphabet, in places: Range<Int>, _ text: PasteText, _ bytes: Span<UInt8>
     ) -> Int? {
@@ -73,30 +81,45 @@ extension PasteChain {
     }
 
     /// A word of a language: letters only, small ones behind the first.
-    func isWord(_ index: Int, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
-        for (offset, place) in piece(index).enumerated() {
+    func isWord(_ places: Range<Int>, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
+        for place in places {
             let byte = text.byte(glyphs[place], in: bytes)
             let isCapital = (0x41...0x5A).contains(byte)
-            guard (0x61...0x7A).contains(byte) || (isCapital && offset == 0) else { return false }
+            guard (0x61...0x7A).contains(byte) || (isCapital && place == places.lowerBound) else {
+                return false
+            }
         }
         return true
     }
 
+    /// Six small letters in a row, as names such as `request_id_011` have and one random piece in ten.
+    func holdsWord(_ index: Int, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
+        var small = 0
+        for place in piece(index) {
+            small = (0x61...0x7A).contains(text.byte(glyphs[place], in: bytes)) ? small + 1 : 0
+            if small == 6 { return true }
+        }
+        return false
+    }
+
     /// Letters and digits in at least six characters, as random text has and words have not.
-    func looksRandom(_ index: Int, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
+    func looksRandom(_ places: Range<Int>, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
         var hasDigit = false
         var hasLetter = false
-        for place in piece(index) {
+        for place in places {
             let byte = text.byte(glyphs[place], in: bytes)
-            if (0x30...0x39).contains(byte) { hasDigit = true } else if byte >= 0x41, byte != 0x5F { hasLetter = true }
+            if (0x30...0x39).contains(byte) { hasDigit = true }
+            if byte >= 0x41, byte != 0x5F { hasLetter = true }
         }
-        return piece(index).count >= 6 && hasDigit && hasLetter
+        return places.count >= 6 && hasDigit && hasLetter
     }
 
     func isSame(as other: PasteChain, count: Int, _ text: PasteText, _ bytes: Span<UInt8>) -> Bool {
         guard count <= glyphs.count, count <= other.glyphs.count else { return false }
         for place in 0..<count
-        where text.byte(glyphs[place], in: bytes) != text.byte(other.glyphs[place], in: bytes) { return false }
+        where text.byte(glyphs[place], in: bytes) != text.byte(other.glyphs[place], in: bytes) {
+            return false
+        }
         return true
     }
 }

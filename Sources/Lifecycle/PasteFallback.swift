@@ -11,7 +11,9 @@ struct PasteFallback {
             return .refused(.noKind(characters: got, example: request.kinds.first?.id))
         }
         let finding = ShapeFinding.foreignPrefix(got: got)
-        guard request.asIs, words.count == 1, let word = words.first else { return .refused(.shape(finding, wanted)) }
+        guard request.asIs, words.count == 1, let word = words.first else {
+            return .refused(.shape(finding, wanted))
+        }
         var count = RemovalCount(text: text, kept: Array(word))
         let cleaned = CleanedPaste(ranges: text.byteRanges(of: Array(word)), removals: count.removals(bytes))
         return .token(cleaned, KindGuess(kind: wanted, finding: finding))
@@ -24,7 +26,9 @@ struct PasteFallback {
             let next = run.upperBound
             if text.has("#", at: next, in: bytes), run.count >= 8, index + 1 < text.runs.count,
                 text.runs[index + 1].lowerBound == next + 1, text.runs[index + 1].count >= 8
-            { return .loginCode }
+            {
+                return .loginCode
+            }
             if run.count >= 3, text.isMasked(at: next, in: bytes) { return .masked }
         }
         let hasMask = text.glyphs.indices.contains { text.glyphs[$0].kind == .mask }
@@ -57,7 +61,8 @@ struct PasteFallback {
                 continue
             }
             let end = text.wordEnd(after: index)
-            let isWrapping = text.wrapper(index..<end, in: bytes) != nil
+            let isWrapping =
+                text.wrapper(index..<end, in: bytes) != nil
                 || text.isShellKeyword(index..<end, in: bytes)
             if !isWrapping { words.append(withoutName(index..<end, bytes)) }
             index = end

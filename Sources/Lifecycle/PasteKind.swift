@@ -10,7 +10,9 @@ package struct PasteKind: Equatable, Sendable {
     /// Where a person makes a new one.
     package var page: String?
 
-    package init(id: String, display: String, format: TokenFormat, command: String? = nil, page: String? = nil) {
+    package init(
+        id: String, display: String, format: TokenFormat, command: String? = nil, page: String? = nil
+    ) {
         self.id = id
         self.display = display
         self.format = format

@@ -56,7 +56,8 @@ struct PasteLexer {
             return index + 1
         }
         switch scalar {
-        case 0xAD, 0x34F, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F, 0xFEFF:
+        case 0xAD, 0x34F, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F,
+            0xFEFF:
             drop(.zeroWidth)
         case 0x80...0x84, 0x86...0x9F: drop(.controlCharacters)
         case 0x85, 0x2028, 0x2029: breakLine(at: index, width: width)
@@ -163,7 +164,9 @@ struct TerminalSequence {
         if [0x5D, 0x50, 0x58, 0x5E, 0x5F].contains(bytes[index]) {
             let text = index + 1
             index = text
-            while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x1B, bytes[index] != 0x0A { index += 1 }
+            while index < bytes.count, bytes[index] != 0x07, bytes[index] != 0x1B, bytes[index] != 0x0A {
+                index += 1
+            }
             let bell = index < bytes.count && bytes[index] == 0x07
             let terminator = index + 1 < bytes.count && bytes[index] == 0x1B && bytes[index + 1] == 0x5C
             end = bell ? index + 1 : terminator ? index + 2 : text

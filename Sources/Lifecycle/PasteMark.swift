@@ -18,17 +18,19 @@ struct PasteMark {
     init(_ literal: String, _ meaning: Meaning) {
         self.literal = Array(literal.utf8)
         self.meaning = meaning
+        isDistinctive = self.literal.count >= 6 && !meaning.isKey
     }
 
-    /// Long enough not to occur in a token by chance, so it counts inside a word too: six characters are 36 bits.
-    var isDistinctive: Bool { literal.count >= 6 && !meaning.isKey }
+    /// Too long to occur in a token by chance (six characters are 36 bits), so it counts inside a word too.
+    let isDistinctive: Bool
 
-    /// Longest first. What OpenClaw writes in place of secrets, and Anthropic's refresh tokens, are never stored.
+    /// Longest first. OpenClaw's stand-ins for secrets and Anthropic's refresh tokens are never stored.
     static func all(for kinds: [PasteKind]) -> [PasteMark] {
         var marks = [
             PasteMark("sk-ant-ort01-", .refreshToken), PasteMark("oc-sent-v", .sentinel),
             PasteMark("__OPENCLAW_REDACTED__", .redaction),
             PasteMark("sk-ant-", .family), PasteMark("sk-or-", .family),
+            PasteMark("sk-admin-", .family),
             PasteMark("claudeAiOauth", .loginKey), PasteMark("accessToken", .accessKey),
             PasteMark("refreshToken", .refreshKey), PasteMark("expiresAt", .expiryKey),
         ]
@@ -53,18 +55,20 @@ struct PasteSighting {
 extension PasteText {
     /// Every mark, in order, without overlaps.
     func sightings(of marks: [PasteMark], in bytes: Span<UInt8>) -> [PasteSighting] {
-        var starters = [Bool](repeating: false, count: 256)
+        var starting = [[PasteMark]](repeating: [], count: 256)
         for mark in marks {
             guard let first = mark.literal.first else { continue }
-            starters[Int(first)] = true
-            starters[Int(Self.upper(first))] = true
+            starting[Int(first)].append(mark)
+            if Self.upper(first) != first { starting[Int(Self.upper(first))].append(mark) }
         }
         var found: [PasteSighting] = []
         for run in runs {
             var index = max(run.lowerBound, found.last?.glyphs.upperBound ?? 0)
             while index < run.upperBound {
-                if starters[Int(byte(index, in: bytes))],
-                    let sighting = sighting(at: index, startsRun: index == run.lowerBound, of: marks, in: bytes)
+                let candidates = starting[Int(byte(index, in: bytes))]
+                if !candidates.isEmpty,
+                    let sighting = sighting(
+                        at: index, startsRun: index == run.lowerBound, of: candidates, in: bytes)
                 {
                     found.append(sighting)
                     index = sighting.glyphs.upperBound
@@ -79,24 +83,25 @@ extension PasteText {
     private func sighting(
         at start: Int, startsRun: Bool, of marks: [PasteMark], in bytes: Span<UInt8>
     ) -> PasteSighting? {
-        for tolerant in [false, true] {
-            for mark in marks where (startsRun && !tolerant) || mark.isDistinctive {
-                guard let end = end(of: mark, from: start, tolerant: tolerant, in: bytes) else { continue }
-                if mark.meaning.isKey, kind(end) == .word { continue }
-                return PasteSighting(
-                    meaning: mark.meaning, isDistinctive: mark.isDistinctive, glyphs: start..<end,
-                    isAltered: tolerant)
-            }
+        for mark in marks where startsRun || mark.isDistinctive {
+            guard let match = match(mark, from: start, in: bytes) else { continue }
+            if mark.meaning.isKey, kind(match.end) == .word { continue }
+            return PasteSighting(
+                meaning: mark.meaning, isDistinctive: mark.isDistinctive, glyphs: start..<match.end,
+                isAltered: match.isAltered)
         }
         return nil
     }
 
-    /// The index behind the mark's last glyph, or nil when it is not there.
-    private func end(of mark: PasteMark, from start: Int, tolerant: Bool, in bytes: Span<UInt8>) -> Int? {
+    /// The index behind the mark's last glyph; capitals and dashes are overlooked in distinctive marks only.
+    private func match(
+        _ mark: PasteMark, from start: Int, in bytes: Span<UInt8>
+    ) -> (end: Int, isAltered: Bool)? {
         var current = start
+        var isAltered = false
         for (place, wanted) in mark.literal.enumerated() {
             if place > 0 {
-                if tolerant, kind(current + 1) == .dash || kind(current) == .dash {
+                if kind(current + 1) == .dash || kind(current) == .dash {
                     current += 1
                 } else if let next = successor(of: current, in: bytes) {
                     current = next
@@ -106,11 +111,13 @@ extension PasteText {
             }
             guard current < glyphs.count else { return nil }
             let isDash = glyphs[current].kind == .dash
-            let seen = isDash ? UInt8(ascii: "-") : byte(current, in: bytes)
-            guard seen == wanted || (tolerant && seen == Self.upper(wanted)) else { return nil }
-            guard glyphs[current].kind == .word || (tolerant && isDash) else { return nil }
+            let seen = byte(current, in: bytes)
+            if glyphs[current].kind == .word, seen == wanted { continue }
+            let isVariant = isDash ? wanted == UInt8(ascii: "-") : seen == Self.upper(wanted)
+            guard mark.isDistinctive, isVariant, isDash || glyphs[current].kind == .word else { return nil }
+            isAltered = true
         }
-        return current + 1
+        return (current + 1, isAltered)
     }
 
     private static func upper(_ byte: UInt8) -> UInt8 { (0x61...0x7A).contains(byte) ? byte - 0x20 : byte }

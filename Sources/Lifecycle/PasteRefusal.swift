@@ -37,12 +37,15 @@ extension PasteRefusal {
         case .otherKind(let found, let wanted): "this is \(found.spoken), not \(wanted.spoken)"
         case .shape(let finding, _): finding.message ?? "the shape is not the usual one"
         case .several(let counts): Self.text(counts)
-        case .refreshToken: "this is a refresh token, which its own program must keep and renew; it is not stored"
-        case .loginCode: "this is a login code from the browser (it holds a #), not the token that it is exchanged for"
+        case .refreshToken:
+            "this is a refresh token, which its own program must keep and renew; it is not stored"
+        case .loginCode:
+            "this is a login code from the browser (it holds a #), not the token that it is exchanged for"
         case .masked: "a part of this value is hidden behind dots or stars; it is not the whole token"
         case .redactionMarker: "this is what OpenClaw shows in place of a secret, not the secret"
         case .sentinel: "this is OpenClaw's stand-in for a secret (a sentinel), not the secret"
-        case .alteredPrefix: "a keyboard or an editor changed a hyphen or a capital at the beginning of this token"
+        case .alteredPrefix:
+            "a keyboard or an editor changed a hyphen or a capital at the beginning of this token"
         case .variable: "this is the name of a variable, not its value"
         case .reference: "this is a reference to a credential, not a token"
         }
@@ -68,11 +71,13 @@ extension PasteRefusal {
         case .shape(let finding, let kind): return Self.hint(finding, kind, verb: verb, name: name)
         case .several: return "paste them one at a time, each with its own name: \(again)"
         case .refreshToken: return "run `claude setup-token` and paste what it prints to \(again)"
-        case .loginCode: return "paste the code where the sign-in asks for it; it prints the token for \(again)"
+        case .loginCode:
+            return "paste the code where the sign-in asks for it; it prints the token for \(again)"
         case .masked, .redactionMarker, .sentinel:
             return "copy the token from where it was made, not from a status page, and run \(again) again"
-        case .alteredPrefix: return "copy the token from where it was made, as plain text, and run \(again) again"
-        case .variable: return "let the shell hand over the value: `printenv NAME_OF_IT | secret \(verb) \(name) --stdin`"
+        case .alteredPrefix:
+            return "copy the token from where it was made, as plain text, and run \(again) again"
+        case .variable: return "print its value with `printenv` and paste that to \(again)"
         case .reference: return "`secret status` shows the credentials that are stored"
         }
     }
@@ -86,8 +91,11 @@ extension PasteRefusal {
     private static func hint(
         _ finding: ShapeFinding, _ kind: PasteKind, verb: String, name: CredentialName
     ) -> String {
-        let source = kind.command.map { "run `\($0)` again" } ?? "copy it again\(kind.page.map { " from \($0)" } ?? "")"
-        let asIs = "if it is whole, keep it as it is: `secret \(verb) \(name)"
+        let source =
+            kind.command.map { "run `\($0)` again" }
+            ?? "copy it again\(kind.page.map { " from \($0)" } ?? "")"
+        let asIs =
+            "if it is whole, keep it as it is: `secret \(verb) \(name)"
             + "\(verb == "add" ? " --kind \(kind.id)" : "") --as-is`"
         switch finding {
         case .short, .unclearEnd:

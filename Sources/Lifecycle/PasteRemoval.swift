@@ -19,7 +19,10 @@ package struct Removal: Equatable, Sendable {
 extension [Removal] {
     /// Such as `removed 2 line breaks, 1 Bearer prefix`; nil when there is nothing to tell.
     package var message: String? {
-        isEmpty ? nil : "removed " + map { "\($0.count) \($0.kind.name(plural: $0.count != 1))" }.joined(separator: ", ")
+        isEmpty
+            ? nil
+            : "removed "
+                + map { "\($0.count) \($0.kind.name(plural: $0.count != 1))" }.joined(separator: ", ")
     }
 }
 
@@ -94,7 +97,7 @@ struct RemovalCount {
             }
             index += 1
         }
-        if counts[.curl] != nil { counts[.words] = nil }
+        if counts[.curl] != nil || counts[.json] != nil { counts[.words] = nil }
         return Removal.Kind.allCases.compactMap { kind in
             guard let count = counts[kind], count > 0 else { return nil }
             return Removal(kind: kind, count: count)
@@ -124,11 +127,13 @@ extension PasteText {
         if has("{", at: word.lowerBound, in: bytes) || has("}", at: last, in: bytes) { return .json }
         if spells("bearer", word, in: bytes) { return .bearerPrefix }
         if spells("curl", word, in: bytes) { return .curl }
-        if has("=", at: last, in: bytes) || (has(":", at: last, in: bytes) ) { return .assignment }
+        if has("=", at: last, in: bytes) || has(":", at: last, in: bytes) { return .assignment }
         if has("$", at: last, in: bytes) || has("%", at: last, in: bytes) || isPromptSign(last, in: bytes) {
             return .prompt
         }
-        if word.count <= 3, !holdsLetter(word, in: bytes), kind(last) == .mask || has("_", at: last, in: bytes) {
+        if word.count <= 3, !holdsLetter(word, in: bytes),
+            kind(last) == .mask || has("_", at: last, in: bytes)
+        {
             return .markdown
         }
         return nil
@@ -136,7 +141,9 @@ extension PasteText {
 
     /// `export`, `set` and the like, which are counted with the assignment behind them.
     func isShellKeyword(_ word: Range<Int>, in bytes: Span<UInt8>) -> Bool {
-        for keyword in ["export", "set", "setx", "env", "declare"] where spells(keyword, word, in: bytes) { return true }
+        for keyword in ["export", "set", "setx", "env", "declare"] where spells(keyword, word, in: bytes) {
+            return true
+        }
         return false
     }
 
@@ -162,7 +169,9 @@ extension PasteText {
     /// Compares without regard to case.
     private func spells(_ literal: String, _ word: Range<Int>, in bytes: Span<UInt8>) -> Bool {
         guard word.count == literal.utf8.count else { return false }
-        for (index, wanted) in zip(word, literal.utf8) where byte(index, in: bytes) | 0x20 != wanted { return false }
+        for (index, wanted) in zip(word, literal.utf8) where byte(index, in: bytes) | 0x20 != wanted {
+            return false
+        }
         return true
     }
 }

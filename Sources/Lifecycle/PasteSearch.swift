@@ -5,7 +5,7 @@ struct PasteSearch {
     let request: PasteRequest
     private(set) var candidates: [Candidate] = []
     /// Prefixes that stand directly before another one, as in a prefix that was typed and then pasted again.
-    private(set) var repeatedPrefixes = 0
+    private(set) var repeatedPrefixes: [PasteChain] = []
 
     struct Candidate {
         let sighting: PasteSighting
@@ -18,7 +18,7 @@ struct PasteSearch {
 
         var isWhole: Bool { refusal == nil && kind != nil && !result.finding.isRefused }
         /// Long enough to be a value and not a mention of the prefix in a sentence.
-        var isSubstantial: Bool { result.count >= sighting.glyphs.count + 8 }
+        let isSubstantial: Bool
     }
 
     init(text: PasteText, sightings: [PasteSighting], request: PasteRequest, _ bytes: Span<UInt8>) {
@@ -26,7 +26,8 @@ struct PasteSearch {
         self.sightings = sightings
         self.request = request
         for (index, sighting) in sightings.enumerated() where !sighting.meaning.isKey {
-            let next = index + 1 < sightings.count ? sightings[index + 1].glyphs.lowerBound : text.glyphs.count
+            let next =
+                index + 1 < sightings.count ? sightings[index + 1].glyphs.lowerBound : text.glyphs.count
             add(sighting, before: next, bytes)
         }
     }
@@ -40,7 +41,7 @@ struct PasteSearch {
         let chain = PasteChain(
             sighting, before: next, limit: format.lengths.upperBound + 1, text: text, bytes: bytes)
         if chain.touchesNextMark, chain.glyphs.count < 24 {
-            repeatedPrefixes += 1
+            repeatedPrefixes.append(chain)
             return
         }
         let result = PasteAssembly(
@@ -48,11 +49,23 @@ struct PasteSearch {
         ).result(bytes)
         if !sighting.isDistinctive, kind?.id != request.wanted?.id, let infix = format.infix,
             chain.place(of: infix, within: min(result.count, chain.glyphs.count), text, bytes) == nil
-        { kind = nil }
+        {
+            kind = nil
+        }
         candidates.append(
             Candidate(
                 sighting: sighting, chain: chain, kind: kind, result: result,
-                refusal: refusal(of: sighting, chain, result, bytes)))
+                refusal: refusal(of: sighting, chain, result, bytes),
+                isSubstantial: isSubstantial(sighting, chain, result.count, bytes)))
+    }
+
+    private func isSubstantial(
+        _ sighting: PasteSighting, _ chain: PasteChain, _ count: Int, _ bytes: Span<UInt8>
+    ) -> Bool {
+        guard count >= sighting.glyphs.count + 8, count <= chain.glyphs.count else { return false }
+        let rest = sighting.glyphs.count..<count
+        return sighting.isDistinctive
+            ? !chain.isWord(rest, text, bytes) : chain.looksRandom(rest, text, bytes)
     }
 
     /// For what begins like a provider's token and fits none of its kinds.
@@ -123,7 +136,8 @@ extension PasteSearch {
     private static func counts(_ values: [Candidate]) -> [PasteRefusal.Count] {
         var counts: [PasteRefusal.Count] = []
         for value in values {
-            let display = value.kind?.display ?? (value.refusal == .refreshToken ? "refresh token" : "unknown value")
+            let display =
+                value.kind?.display ?? (value.refusal == .refreshToken ? "refresh token" : "unknown value")
             if let index = counts.firstIndex(where: { $0.display == display }) {
                 counts[index].count += 1
             } else {
@@ -138,7 +152,7 @@ extension PasteSearch {
         if case .badCharacter = candidate.result.finding, let last = chosen.last {
             chosen.append(contentsOf: last + 1..<text.wordEnd(after: last))
         }
-        var repeated: [Int] = []
+        var repeated = repeatedPrefixes.flatMap(\.glyphs)
         var repetitions = 0
         for other in candidates where other.chain.glyphs.first != chosen.first {
             guard other.isWhole, repeats(other, candidate, bytes) else { continue }
@@ -147,25 +161,31 @@ extension PasteSearch {
         }
         var count = RemovalCount(text: text, kept: chosen + repeated)
         count.add(.repeatedToken, repetitions)
-        count.add(.repeatedPrefix, repeatedPrefixes)
+        count.add(.repeatedPrefix, repeatedPrefixes.count)
         return CleanedPaste(ranges: text.byteRanges(of: chosen), removals: count.removals(bytes))
     }
 
     /// The content of Claude Code's credentials file; nil when the paste is none.
     func credentialsFile(_ bytes: Span<UInt8>) -> CredentialsFile? {
-        func first(_ meaning: PasteMark.Meaning) -> PasteSighting? { sightings.first { $0.meaning == meaning } }
+        func first(_ meaning: PasteMark.Meaning) -> PasteSighting? {
+            sightings.first { $0.meaning == meaning }
+        }
         let access = first(.accessKey)
-        guard first(.loginKey) != nil || (access != nil && (first(.refreshKey) ?? first(.expiryKey)) != nil) else {
+        guard first(.loginKey) != nil || (access != nil && (first(.refreshKey) ?? first(.expiryKey)) != nil)
+        else {
             return nil
         }
         let limit = sightings.first {
-            $0.meaning.isKey && $0.glyphs.lowerBound > access?.glyphs.lowerBound ?? 0 }?.glyphs.lowerBound
+            $0.meaning.isKey && $0.glyphs.lowerBound > access?.glyphs.lowerBound ?? 0
+        }?.glyphs.lowerBound
         let token = candidates.first {
             guard let access, $0.isWhole else { return false }
             let start = $0.sighting.glyphs.lowerBound
             return start > access.glyphs.lowerBound && start < limit ?? .max
         }
-        let guess = token.flatMap { found in found.kind.map { KindGuess(kind: $0, finding: found.result.finding) } }
+        let guess = token.flatMap { found in
+            found.kind.map { KindGuess(kind: $0, finding: found.result.finding) }
+        }
         return CredentialsFile(
             accessToken: token.map { cleaned($0, bytes) }, guess: guess,
             hasRefreshToken: first(.refreshKey) != nil || first(.refreshToken) != nil,

@@ -49,7 +49,7 @@ extension ShapeFinding {
         case .badCharacter(let position, let oddity): "character \(position) \(oddity.message)"
         case .missingInfix(let got): "\(got) characters without the text that every token of this kind holds"
         case .surplus(let extra, let expected):
-            "\(extra) more \(extra == 1 ? "character" : "characters") right behind the \(expected) of a whole token"
+            "\(extra) too many characters right behind the \(expected) of a whole token"
         case .foreignPrefix(let got): "\(got) characters that do not begin like this kind"
         case .unclearEnd(let pieces): "broken over \(pieces) lines that do not add up to one token"
         }

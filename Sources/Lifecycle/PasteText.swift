@@ -5,7 +5,7 @@ struct PasteText {
     var glyphs: [Glyph] = []
     /// Unbroken stretches of characters that a token may hold, as ranges of `glyphs`.
     var runs: [Range<Int>] = []
-    /// What was dropped because it has no meaning anywhere: escape sequences, zero-width characters and the like.
+    /// What was dropped because it has no meaning anywhere, such as escape sequences.
     var noise: [Removal.Kind: Int] = [:]
 
     struct Glyph {
@@ -67,7 +67,7 @@ extension PasteText {
         return gap.lineBreaks > 0 || (gap.isPlain && !decorated) ? gap : nil
     }
 
-    /// A backslash (shell) or an equals sign (quoted-printable, RFC 2045 §6.7) as the last character of a line.
+    /// A backslash (shell) or an equals sign (quoted-printable, RFC 2045 §6.7) at the end of a line.
     private func isContinuationSign(_ glyph: Int, in bytes: Span<UInt8>) -> Bool {
         guard kind(glyph + 1) == .lineBreak else { return false }
         return has("\\", at: glyph, in: bytes) || has("=", at: glyph, in: bytes)
@@ -117,7 +117,7 @@ extension PasteText {
         return stars >= 4 || dots >= 3 || (stars == 0 && kind(glyph) == .mask)
     }
 
-    /// The index behind the last character of the word that `glyph` is in; spaces, quotes and line ends end it.
+    /// The index behind the word that `glyph` is in; spaces, quotes and line ends end it.
     func wordEnd(after glyph: Int) -> Int {
         var end = glyph + 1
         while let kind = kind(end), kind != .quote, kind != .border, glyphs[end].isVisible { end += 1 }
@@ -131,7 +131,9 @@ extension PasteText {
         guard var value = digits(ofRun: first, in: bytes) else { return nil }
         if let gap = gap(after: first, in: bytes), gap.lineBreaks == 1, value.count < 13,
             let rest = digits(ofRun: first + 1, in: bytes)
-        { value += rest }
+        {
+            value += rest
+        }
         guard let number = Int64(value) else { return nil }
         return switch value.count {
         case 13: Timestamp(milliseconds: number)

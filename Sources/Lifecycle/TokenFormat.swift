@@ -5,7 +5,10 @@ package struct TokenFormat: Equatable, Sendable {
     package var alphabet: Alphabet
     /// Lengths in bytes, prefix included, that whole tokens have.
     package var lengths: ClosedRange<Int>
-    /// Text that is always inside, such as `T3BlbkFJ`; nil when there is none.
+    /// Text that is always in the middle of what follows the prefix, such as `T3BlbkFJ`; nil when there is none.
+    ///
+    /// OpenAI's keys have 20, 58 or 74 characters on each side of it (Gitleaks rule `openai-api-key`), so it
+    /// tells where such a token ends although the length alone does not.
     package var infix: String?
     /// Text at the end of every token seen; another ending is told, not refused.
     package var tail: String?
@@ -24,7 +27,8 @@ package struct TokenFormat: Equatable, Sendable {
             switch (self, byte) {
             case (_, 0x30...0x39): true
             case (.lowerHex, 0x61...0x66): true
-            case (.base64url, 0x41...0x5A), (.base64url, 0x61...0x7A), (.base64url, 0x2D), (.base64url, 0x5F): true
+            case (.base64url, 0x41...0x5A), (.base64url, 0x61...0x7A), (.base64url, 0x2D), (.base64url, 0x5F):
+                true
             case (.alphanumeric, 0x41...0x5A), (.alphanumeric, 0x61...0x7A): true
             default: false
             }

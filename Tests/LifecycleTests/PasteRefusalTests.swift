@@ -36,14 +36,20 @@ import Testing
             name: "first line behind an assignment", paste: String(("export TOKEN=" + whole).prefix(100)),
             refusal: short(87, 100)),
         Row(name: "79 and a sentence", paste: whole.prefix(79) + " and then run it", refusal: short(79, 80)),
-        Row(name: "79 and a line of text", paste: whole.prefix(79) + "\nand then run it", refusal: short(79, 80)),
+        Row(
+            name: "79 and a line of text", paste: whole.prefix(79) + "\nand then run it",
+            refusal: short(79, 80)),
         Row(name: "79 and one word", paste: whole.prefix(79) + "\nDone\n", refusal: short(79, 80)),
         Row(name: "104 and a word of four", paste: whole.prefix(104) + "\nDone\n", refusal: short(104, nil)),
-        Row(name: "79 and a phrase of 29", paste: whole.prefix(79) + " see-the-docs-at-our-main-page", refusal: short(79, 80)),
+        Row(
+            name: "79 and a phrase of 29", paste: whole.prefix(79) + " see-the-docs-at-our-main-page",
+            refusal: short(79, 80)),
         Row(
             name: "79 and words that add up", paste: whole.prefix(79) + "\nStore this token in secrets today",
             refusal: short(79, 80)),
-        Row(name: "last two characters of two lines", paste: whole.prefix(80) + "\n" + whole.dropFirst(80).prefix(20), refusal: short(100, nil)),
+        Row(
+            name: "last two characters of two lines",
+            paste: whole.prefix(80) + "\n" + whole.dropFirst(80).prefix(20), refusal: short(100, nil)),
         Row(name: "prefix alone", paste: "sk-ant-oat01-", refusal: short(13, nil)),
         Row(
             name: "four more at the end", paste: whole + "abcd",
@@ -70,30 +76,45 @@ import Testing
             name: "project key of one line", paste: String(Sample.token(Sample.openAI).prefix(100)),
             refusal: .shape(.short(got: 100, expected: 164...164, terminalWidth: 100), Sample.openAI)),
         Row(
-            name: "asymmetric key, and a line that may belong to it",
+            name: "project key, cut, and a line that may belong to it",
             paste: Sample.token(Sample.openAI).prefix(110) + "\nx7Kp2",
-            refusal: .shape(.unclearEnd(pieces: 2), Sample.openAI)),
+            refusal: .shape(.short(got: 115, expected: 164...164, terminalWidth: nil), Sample.openAI)),
+        Row(
+            name: "project key with a word behind it", paste: Sample.token(Sample.openAI) + "Store",
+            refusal: .shape(.surplus(extra: 5, expected: 164), Sample.openAI)),
+        Row(
+            name: "admin key of OpenAI", paste: "sk-admin-" + Sample.token(Sample.openAI).dropFirst(8),
+            refusal: .noKind(characters: 165, example: "anthropic.setup-token")),
     ]
 
     static let lookAlikes = [
         Row(name: "nothing", paste: "", refusal: .empty),
         Row(name: "only spaces", paste: " \r\n\t\u{A0}\u{200B}\n", refusal: .empty),
         Row(name: "only colours", paste: "\u{1B}[0m\u{1B}[200~\u{1B}[201~", refusal: .empty),
-        Row(name: "too large", paste: String(repeating: "a", count: 262_145), refusal: .tooLarge(bytes: 262_145)),
+        Row(
+            name: "too large", paste: String(repeating: "a", count: 262_145),
+            refusal: .tooLarge(bytes: 262_145)),
         Row(name: "refresh token", paste: Sample.refreshToken(), refusal: .refreshToken),
         Row(name: "refresh token, wrapped", paste: Sample.refreshToken().wrapped(80), refusal: .refreshToken),
         Row(
-            name: "refresh token, setup-token wanted", paste: Sample.refreshToken(), wanted: Sample.setupToken,
+            name: "refresh token, setup-token wanted", paste: Sample.refreshToken(),
+            wanted: Sample.setupToken,
             refusal: .refreshToken),
         Row(name: "login code", paste: loginCode, refusal: .loginCode),
         Row(name: "login code, wanted", paste: loginCode, wanted: Sample.setupToken, refusal: .loginCode),
         Row(name: "token with # and state", paste: whole + "#" + whole.suffix(43), refusal: .loginCode),
         Row(name: "OpenClaw's marker", paste: "__OPENCLAW_REDACTED__", refusal: .redactionMarker),
-        Row(name: "OpenClaw's marker in JSON", paste: "{\"token\":\"__OPENCLAW_REDACTED__\"}", refusal: .redactionMarker),
+        Row(
+            name: "OpenClaw's marker in JSON", paste: "{\"token\":\"__OPENCLAW_REDACTED__\"}",
+            refusal: .redactionMarker),
         Row(name: "sentinel", paste: "oc-sent-v2.\(whole.suffix(60)).end", refusal: .sentinel),
-        Row(name: "sentinel, wanted", paste: "oc-sent-v2.\(whole.suffix(60)).end", wanted: Sample.setupToken, refusal: .sentinel),
+        Row(
+            name: "sentinel, wanted", paste: "oc-sent-v2.\(whole.suffix(60)).end", wanted: Sample.setupToken,
+            refusal: .sentinel),
         Row(name: "OpenClaw's mask", paste: "sk-ant-o...Q2xR7mWd", refusal: .masked),
-        Row(name: "OpenClaw's mask in its line", paste: "anthropic:manual=token:sk-ant-o...Q2xR7mWd", refusal: .masked),
+        Row(
+            name: "OpenClaw's mask in its line", paste: "anthropic:manual=token:sk-ant-o...Q2xR7mWd",
+            refusal: .masked),
         Row(name: "mask, wanted", paste: "sk-ant-o...Q2xR7mWd", wanted: Sample.setupToken, refusal: .masked),
         Row(name: "ellipsis", paste: "sk-ant-oat01-abcd…wxyz", refusal: .masked),
         Row(name: "stars", paste: "sk-ant-oat01-****************", refusal: .masked),
@@ -113,7 +134,8 @@ import Testing
 
     static let kinds = [
         Row(
-            name: "API key, setup-token wanted", paste: Sample.token(Sample.apiKey), wanted: Sample.setupToken,
+            name: "API key, setup-token wanted", paste: Sample.token(Sample.apiKey),
+            wanted: Sample.setupToken,
             refusal: .otherKind(found: Sample.apiKey, wanted: Sample.setupToken)),
         Row(
             name: "cut API key, setup-token wanted", paste: String(Sample.token(Sample.apiKey).prefix(80)),
@@ -141,7 +163,8 @@ import Testing
             name: "two setup-tokens, wrapped", paste: (whole + "\n" + Sample.token(seed: 2)).wrapped(80),
             refusal: .several([.init(display: Sample.setupToken.display, count: 2)])),
         Row(
-            name: "two providers", paste: "A=\(Sample.token(Sample.openAI))\nB=\(Sample.token(Sample.apiKey))",
+            name: "two providers",
+            paste: "A=\(Sample.token(Sample.openAI))\nB=\(Sample.token(Sample.apiKey))",
             refusal: several("OpenAI API key", "Anthropic API key")),
         Row(
             name: "setup-token and refresh token", paste: whole + "\n" + Sample.refreshToken(),

@@ -50,7 +50,9 @@ import Testing
         Row(name: "colour of 256", paste: "\u{1B}[38;5;208m" + whole + "\u{1B}[39m"),
         Row(name: "clear to end of line", paste: whole.broken(at: 80, "\u{1B}[K\n")),
         Row(name: "eight-bit control sequence", paste: "\u{9B}31m" + whole),
-        Row(name: "link of a terminal", paste: "\u{1B}]8;;https://a.example/\u{1B}\\" + whole + "\u{1B}]8;;\u{1B}\\"),
+        Row(
+            name: "link of a terminal",
+            paste: "\u{1B}]8;;https://a.example/\u{1B}\\" + whole + "\u{1B}]8;;\u{1B}\\"),
         Row(name: "title of a window", paste: "\u{1B}]0;shell\u{07}" + whole),
         Row(name: "character set", paste: "\u{1B}(B" + whole),
     ]
@@ -78,15 +80,21 @@ import Testing
         Row(name: "in the prefix", paste: whole.broken(at: 7, "\n")),
         Row(name: "after the prefix", paste: whole.broken(at: 13, "\n")),
         Row(name: "after each hyphen of the prefix", paste: "sk-\nant-\noat01-\n" + whole.dropFirst(13)),
-        Row(name: "prompt before, terminal of 80", paste: ("export CLAUDE_CODE_OAUTH_TOKEN=" + whole).wrapped(80)),
-        Row(name: "prompt before, break in the prefix", paste: ("export CLAUDE_CODE_OAUTH_TOKEN=" + whole).wrapped(38)),
+        Row(
+            name: "prompt before, terminal of 80",
+            paste: ("export CLAUDE_CODE_OAUTH_TOKEN=" + whole).wrapped(80)),
+        Row(
+            name: "prompt before, break in the prefix",
+            paste: ("export CLAUDE_CODE_OAUTH_TOKEN=" + whole).wrapped(38)),
         Row(name: "in a box", paste: "│ " + whole.wrapped(76, " │\n│ ") + " │"),
         Row(name: "with > of a chat", paste: "> " + whole.wrapped(78, "\n> ")),
         Row(name: "with > > of a mail", paste: "> > " + whole.wrapped(70, "\n> > ")),
         Row(name: "two quoted halves", paste: "\"" + whole.wrapped(80, "\"\n  \"") + "\""),
         Row(
             name: "what claude setup-token prints",
-            paste: "✓ Long-lived authentication token created successfully!\n\nYour OAuth token (valid for 1 year):\n\n"
+            paste:
+                "✓ Long-lived authentication token created successfully!\n\n"
+                + "Your OAuth token (valid for 1 year):\n\n"
                 + whole.wrapped(80) + "\n\nStore this token securely. You won't be able to see it again.\n\n"
                 + "Use this token by setting: export CLAUDE_CODE_OAUTH_TOKEN=<token>\n"),
         Row(name: "a sentence follows", paste: whole.wrapped(80) + "\nand then run the next command"),
@@ -145,6 +153,8 @@ import Testing
         Row(name: "token twice, one wrapped", paste: whole.wrapped(80) + "\n" + whole),
         Row(name: "cut, then whole", paste: whole.prefix(79) + "\n" + whole),
         Row(name: "prefix named before", paste: "It begins with sk-ant-oat01- and looks so:\n" + whole),
+        Row(name: "prefix typed before a header", paste: "sk-ant-oat01-Authorization: Bearer " + whole),
+        Row(name: "word that begins with sk-", paste: "sk-learn-compatible-estimators need " + whole),
         Row(name: "masked before", paste: "sk-ant-o...Q2xR7mWd\n" + whole),
     ]
 
@@ -165,7 +175,9 @@ import Testing
             Row(name: "\(kind.id) in JSON", paste: "{\"apiKey\": \"\(token)\"}", kind: kind, token: token),
             Row(name: "\(kind.id) in emphasis", paste: "_\(token)_", kind: kind, token: token),
             Row(name: "\(kind.id) in a sentence", paste: "use \(token) for it", kind: kind, token: token),
-            Row(name: "\(kind.id) assigned", paste: "export KEY=\(token)\necho done", kind: kind, token: token),
+            Row(
+                name: "\(kind.id) assigned", paste: "export KEY=\(token)\necho done", kind: kind, token: token
+            ),
         ]
     }
 }

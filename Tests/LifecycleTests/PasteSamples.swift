@@ -14,7 +14,8 @@ enum Sample {
     static let openAI = PasteKind(
         id: "openai.api-key", display: "OpenAI API key",
         format: format(
-            ["sk-proj-", "sk-svcacct-", "sk-service-", "sk-None-", "sk-"], 51...200, infix: infix, priority: 0))
+            ["sk-proj-", "sk-svcacct-", "sk-service-", "sk-None-", "sk-"], 51...200, infix: infix, priority: 0
+        ))
     static let openRouter = PasteKind(
         id: "openrouter.api-key", display: "OpenRouter API key",
         format: format(["sk-or-v1-"], 73...73, alphabet: .lowerHex))
@@ -28,7 +29,8 @@ enum Sample {
         infix: String? = nil, tail: String? = nil, priority: Int = 10
     ) -> TokenFormat {
         TokenFormat(
-            prefixes: prefixes, alphabet: alphabet, lengths: lengths, infix: infix, tail: tail, priority: priority)
+            prefixes: prefixes, alphabet: alphabet, lengths: lengths, infix: infix, tail: tail,
+            priority: priority)
     }
 
     /// A whole token of `kind` that depends on `seed` alone; `tail` replaces the usual ending.
@@ -36,7 +38,8 @@ enum Sample {
         var random = SplitMix(state: seed)
         let prefix = kind.format.prefixes[0]
         if let infix = kind.format.infix {
-            return prefix + random.text(74, kind.format.alphabet) + infix + random.text(74, kind.format.alphabet)
+            return prefix + random.text(74, kind.format.alphabet) + infix
+                + random.text(74, kind.format.alphabet)
         }
         let ending = tail ?? kind.format.tail ?? ""
         let length = kind.format.lengths.upperBound - prefix.utf8.count - ending.utf8.count
