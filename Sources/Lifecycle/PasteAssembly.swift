@@ -26,8 +26,7 @@ struct PasteAssembly {
             chain.stranger(to: format.alphabet, in: prefixLength..<max(count, prefixLength), text, bytes)
                 == nil
         else { return false }
-        if let infix = format.infix, chain.surplusBehind(infix, within: count, prefixLength, text, bytes) != 0
-        {
+        if let infix = format.infix, chain.surplusBehind(infix, within: count, prefixLength, text, bytes) != 0 {
             return false
         }
         if piece > 0 { return isProven(upTo: piece, bytes) }

@@ -20,7 +20,6 @@ package struct Standing: Equatable, Sendable, Codable {
     }
 }
 
-
 /// What the caller must do once it has stored a new standing.
 package enum StandingEffect: Equatable, Sendable {
     /// Tell a person, once: it entered a verdict that no machine mends.

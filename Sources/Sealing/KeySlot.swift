@@ -108,7 +108,8 @@ private struct WrappingKeys: ~Copyable {
     init(
         _ kind: SlotKind, secret: borrowing SecretBytes, salt: [UInt8], cost: DerivationCost
     ) throws(SealingError) {
-        let key = kind == .passphrase
+        let key =
+            kind == .passphrase
             ? try Self.stretched(secret, salt: salt, cost: cost) : try Self.compressed(secret, salt: salt)
         let sealingKey = try subkey(of: key, context: "twSlotKy")
         let committingKey = try subkey(of: key, context: "twSlotCm")

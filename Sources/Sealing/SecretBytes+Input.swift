@@ -33,7 +33,9 @@ extension SecretBytes {
     package static func reading(_ descriptor: Int32, capacity: Int) throws(SealingError) -> SecretBytes {
         let all = try SecretBytes(capacity: capacity + 1) { output throws(SealingError) in
             while output.freeCapacity > 0 {
-                let got = unsafe output.readOnce(atMost: capacity + 1) { room, size in unsafe read(descriptor, room, size) }
+                let got = unsafe output.readOnce(atMost: capacity + 1) { room, size in
+                    unsafe read(descriptor, room, size)
+                }
                 if got < 0, errno == EINTR { continue }
                 guard got >= 0 else { throw .inputFailed(errno: errno) }
                 if got == 0 { break }

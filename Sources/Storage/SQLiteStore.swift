@@ -55,7 +55,9 @@ package final class SQLiteStore: RecordStore {
         """
 
     package func value(_ key: String) throws(StorageError) -> [UInt8]? {
-        try read { try Data.fetchOne($0, sql: "SELECT value FROM vault WHERE key = ?", arguments: [key]) }.map { [UInt8]($0) }
+        try read { try Data.fetchOne($0, sql: "SELECT value FROM vault WHERE key = ?", arguments: [key]) }.map {
+            [UInt8]($0)
+        }
     }
 
     package func values(prefix: String) throws(StorageError) -> [String: [UInt8]] {
@@ -86,8 +88,10 @@ package final class SQLiteStore: RecordStore {
     }
 
     package func earliestDue() throws(StorageError) -> Timestamp? {
-        try read { try Int64.fetchOne($0, sql: "SELECT due FROM credential WHERE due IS NOT NULL ORDER BY due LIMIT 1") }
-            .map(Timestamp.init(milliseconds:))
+        try read {
+            try Int64.fetchOne($0, sql: "SELECT due FROM credential WHERE due IS NOT NULL ORDER BY due LIMIT 1")
+        }
+        .map(Timestamp.init(milliseconds:))
     }
 
     package func count() throws(StorageError) -> Int {
@@ -154,7 +158,8 @@ extension StorageChange {
             try database.execute(sql: "DELETE FROM vault WHERE key = ?", arguments: [key])
         case .insertRow(let row):
             try database.execute(
-                sql: "INSERT INTO credential (tag, due, body, mac, id) VALUES (?, ?, ?, ?, ?)", arguments: row.arguments)
+                sql: "INSERT INTO credential (tag, due, body, mac, id) VALUES (?, ?, ?, ?, ?)", arguments: row.arguments
+            )
         case .updateRow(let row):
             try database.execute(
                 sql: "UPDATE credential SET tag = ?, due = ?, body = ?, mac = ? WHERE id = ?", arguments: row.arguments)

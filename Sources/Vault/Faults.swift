@@ -19,7 +19,8 @@ extension Fault {
         let printable = kind.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && kind.utf8.count <= 64
         let known = catalogue.policies.map(\.id).sorted().joined(separator: ", ")
         return Fault(
-            .usage, "unknown_kind", printable ? "no kind is called \(kind)" : "that is not a kind", hint: "the kinds are \(known)")
+            .usage, "unknown_kind", printable ? "no kind is called \(kind)" : "that is not a kind",
+            hint: "the kinds are \(known)")
     }
 
     /// A row or envelope that does not authenticate.
@@ -42,7 +43,8 @@ extension Fault {
                     hint: "install that version, then run: secret daemon stop")
             case .failed(let code):
                 Fault(
-                    .inputOutput, "storage_failed", "the vault's file cannot be read or written (SQLite \(code)); nothing was changed",
+                    .inputOutput, "storage_failed",
+                    "the vault's file cannot be read or written (SQLite \(code)); nothing was changed",
                     hint: "check the disk and the permissions of vault.db, then run: secret status")
             }
     }
@@ -57,11 +59,14 @@ extension Fault {
             case .tooLarge(let bytes):
                 Fault(.refused, "too_large", "the value has \(bytes) bytes; a credential has at most 65536")
             case .keyDerivationOutOfBounds:
-                Fault(.damaged, "kdf_bounds", "a slot asks for a passphrase cost outside the safe bounds; it was forged or damaged")
+                Fault(
+                    .damaged, "kdf_bounds",
+                    "a slot asks for a passphrase cost outside the safe bounds; it was forged or damaged")
             case .recoveryCode(let part):
                 Fault(
                     .refused, "recovery_code",
-                    part.map { "group \($0) of the recovery code is mistyped" } ?? "a recovery code has 13 groups of 5 characters",
+                    part.map { "group \($0) of the recovery code is mistyped" }
+                        ?? "a recovery code has 13 groups of 5 characters",
                     hint: "secret unlock --recovery")
             case .inputFailed, .malformed, .unknownSuite, .wrongKeyOrTampered: .damaged
             }

@@ -61,7 +61,8 @@ struct Intake {
         return .taken(intake)
     }
 
-    private static func refusal(_ reason: PasteRefusal, _ order: StoreOrder, verb: String, wanted: PasteKind?) -> Fault {
+    private static func refusal(_ reason: PasteRefusal, _ order: StoreOrder, verb: String, wanted: PasteKind?) -> Fault
+    {
         Fault(
             .refused, "paste_refused", reason.message + "; nothing was stored",
             hint: reason.hint(verb: verb, name: order.name, wanted: wanted))

@@ -10,7 +10,9 @@ extension Vault {
     func add(_ order: StoreOrder, paste: SecretBox?) async throws(Fault) -> Answer {
         let vault = try opened()
         let tag = vault.keys.tag(ofName: order.name.description)
-        guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else { throw .exists(order.name) }
+        guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else {
+            throw .exists(order.name)
+        }
         var intake: Intake
         switch try Intake.read(paste, order, verb: "add", wanted: order.kind, catalogue) {
         case .question(let question): return .question(question)
@@ -18,7 +20,9 @@ extension Vault {
         }
         let description = try describe(intake, order, baseURL: Self.baseURL(order), vault)
         let probing = self.probing(order, kind: intake.kind)
-        if probing == .on, let question = try question(for: description, accepted: order.accepted.contains(.probe), vault) {
+        if probing == .on,
+            let question = try question(for: description, accepted: order.accepted.contains(.probe), vault)
+        {
             return .question(question)
         }
         if let twin = try twin(of: description.fingerprint, besides: nil, vault) {

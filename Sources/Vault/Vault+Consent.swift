@@ -13,7 +13,9 @@ private struct Consent: Codable {
 extension Vault {
     /// What must be asked before this credential is probed for the first time; nil when nothing is open.
     func question(for description: Description, accepted: Bool, _ vault: OpenVault) throws(Fault) -> Question? {
-        guard let policy = catalogue[id: description.kind], let text = policy.probe.consent, !accepted else { return nil }
+        guard let policy = catalogue[id: description.kind], let text = policy.probe.consent, !accepted else {
+            return nil
+        }
         let host = self.host(for: description)
         if try hasConsent(kind: policy.id, host: host, vault) { return nil }
         return Question(.probe, "\(policy.id) would be checked on a timer by a free request to \(host). \(text)")

@@ -147,7 +147,8 @@ extension Vault {
     /// Makes the candidate live and keeps the old value for `undo`.
     private func goLive(_ credential: inout Credential, at now: Timestamp, _ vault: OpenVault) throws(Fault) -> Event {
         let grace = credential.row.versions.candidate?.grace ?? settings.grace
-        guard credential.row.versions.promote(keepingOldUntil: now + grace), let live = credential.row.versions.live else {
+        guard credential.row.versions.promote(keepingOldUntil: now + grace), let live = credential.row.versions.live
+        else {
             throw Fault(.fault, "no_candidate", "there is no staged value to make live")
         }
         try becameLive(&credential, at: now, vault)

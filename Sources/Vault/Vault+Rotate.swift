@@ -21,7 +21,8 @@ extension Vault {
         let description = try describe(intake, order, baseURL: baseURL, vault)
         guard description.fingerprint != credential.description.fingerprint else {
             throw Fault(
-                .refused, "same_value", "this is the value that is stored already (\(description.fingerprint)); nothing was changed",
+                .refused, "same_value",
+                "this is the value that is stored already (\(description.fingerprint)); nothing was changed",
                 hint: "secret status \(order.name)")
         }
         if let choice = order.probing { apply(choice, to: &credential) }
@@ -59,7 +60,9 @@ extension Vault {
             credential.row.due.candidate = now
             credential.row.due.candidateFailures = 0
         } else {
-            guard credential.row.versions.promote(keepingOldUntil: now + (grace ?? settings.grace)) else { throw .damaged }
+            guard credential.row.versions.promote(keepingOldUntil: now + (grace ?? settings.grace)) else {
+                throw .damaged
+            }
             credential.row.standing = Standing(storedAt: now)
             credential.row.observedExpiry = nil
             credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)

@@ -4,7 +4,6 @@ internal import Storage
 internal import Synchronization
 package import Wire
 
-
 extension Vault {
     /// Redacted by nature: no character of any value.
     ///
@@ -56,8 +55,9 @@ extension Vault {
         guard let live = row.versions.live else { throw .damaged }
         let expiry = description.expiry(
             observed: row.observedExpiry, lifetime: catalogue[id: description.kind]?.lifetime)
-        let deadline = expiry?.deadline(
-            now: now, warnBefore: settings.warnBefore, provenAt: row.standing.provenAt) ?? Deadline.none
+        let deadline =
+            expiry?.deadline(
+                now: now, warnBefore: settings.warnBefore, provenAt: row.standing.provenAt) ?? Deadline.none
         let state = State(verdict: row.standing.verdict, deadline: deadline, probing: row.probing)
         var report = CredentialReport(
             name: description.name, kind: description.kind, state: state, verdict: row.standing.verdict,
@@ -68,13 +68,15 @@ extension Vault {
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.suffix(16).map { (version) throws(Fault) in
             let known = row.versions.kept.contains(version.number)
-            let fingerprint = known
+            let fingerprint =
+                known
                 ? try self.description(of: credential.id, version: version.number, vault).fingerprint : "gone"
             return .init(n: version.number, role: version.role, fingerprint: fingerprint, at: version.storedAt.rfc3339)
         }
         report.lastProbe = row.lastProbe.map { .init(at: $0.at.rfc3339, outcome: $0.outcome) }
         report.provenAt = row.standing.provenAt?.rfc3339
-        report.nextProbeAt = row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
+        report.nextProbeAt =
+            row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
         report.action = nextAction(
             for: description.name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
         return report

@@ -25,7 +25,9 @@ extension Vault {
             let now = surroundings.now()
             guard let credential = try endKept(id, at: now) else { return }
             guard credential.row.probing == .on else { return }
-            if let candidate = credential.row.versions.candidate, credential.row.due.candidate.map({ $0 <= now }) == true {
+            if let candidate = credential.row.versions.candidate,
+                credential.row.due.candidate.map({ $0 <= now }) == true
+            {
                 _ = try await ask(id, version: candidate.number)
             }
             if let live = credential.row.versions.live, credential.row.due.live.map({ $0 <= now }) == true {

@@ -20,7 +20,8 @@ extension Vault {
         if changed { try becameLive(&credential, at: now, vault) } else { credential.row.due.candidate = nil }
         let detail = changed ? "version \(live.number) is live again" : "the staged value was dropped"
         let event = Event(event: .undone, version: live.number, detail: detail)
-        try commit([rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential))
+        try commit(
+            [rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential))
         let asks = changed && credential.row.probing == .on
         let outcome = asks ? try await ask(credential.id, version: live.number) : nil
         return try stored(credential.id, removed: nil, notes: [detail], outcome: outcome, version: live.number)

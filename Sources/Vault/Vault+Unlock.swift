@@ -24,7 +24,8 @@ extension Vault {
             }
         }
         throw Fault(
-            .notPermitted, "wrong_secret", "this \(slot.name) does not open the vault", hint: "secret unlock --recovery")
+            .notPermitted, "wrong_secret", "this \(slot.name) does not open the vault", hint: "secret unlock --recovery"
+        )
     }
 
     private func slotSecret(_ slot: Request.Slot, _ given: SecretBox?) throws(Fault) -> SecretBox {
@@ -32,7 +33,9 @@ extension Vault {
             if let key = try surroundings.machineKey.read() { return key }
             throw Fault(.notNow, "no_machine_key", "the machine's key file is gone", hint: "secret unlock --recovery")
         }
-        guard let given else { throw Fault(.usage, "no_secret", "nothing was given to unlock with", hint: "secret unlock") }
+        guard let given else {
+            throw Fault(.usage, "no_secret", "nothing was given to unlock with", hint: "secret unlock")
+        }
         guard case .recovery = slot else { return given }
         return SecretBox(
             try sealing { () throws(SealingError) in

@@ -1,8 +1,8 @@
 package import Lifecycle
 package import Sealing
 package import Storage
-package import Wire
 internal import Synchronization
+package import Wire
 
 /// The vault and its use cases, one file each; everything that happens to a credential goes through it.
 ///

@@ -1,6 +1,6 @@
 internal import CLinux
-internal import Glibc
 internal import FoundationEssentials
+internal import Glibc
 package import Sealing
 
 /// One end of a connected Unix socket that speaks in frames; closed when the value dies.
@@ -84,7 +84,9 @@ package struct Connection: ~Copyable, Sendable {
     private func write(_ bytes: [UInt8]) throws(WireError) {
         let result = unsafe bytes.withUnsafeBufferPointer { buffer -> Result<Void, WireError> in
             guard let start = buffer.baseAddress else { return .success(()) }
-            do throws(WireError) { return .success(try unsafe write(start, buffer.count)) } catch { return .failure(error) }
+            do throws(WireError) { return .success(try unsafe write(start, buffer.count)) } catch {
+                return .failure(error)
+            }
         }
         try result.get()
     }

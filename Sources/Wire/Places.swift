@@ -1,5 +1,5 @@
-internal import Glibc
 internal import FoundationEssentials
+internal import Glibc
 
 /// Where everything lives: all under `TOKENWARD_HOME`, else by the XDG Base Directory Specification.
 ///

@@ -23,7 +23,8 @@ package enum Readiness {
         while true {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard unsafe poll(&waiting, 1, milliseconds) > 0 else {
-                return Fault(.unreachable, "daemon_slow", "\(program) did not start in time", hint: "secret daemon status")
+                return Fault(
+                    .unreachable, "daemon_slow", "\(program) did not start in time", hint: "secret daemon status")
             }
             let count = unsafe read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
@@ -31,7 +32,8 @@ package enum Readiness {
             bytes += chunk.prefix(count)
         }
         guard let word = try? JSONDecoder().decode(Word.self, from: Data(bytes)) else {
-            return Fault(.unreachable, "daemon_ended", "\(program) ended while it started", hint: "secret daemon status")
+            return Fault(
+                .unreachable, "daemon_ended", "\(program) ended while it started", hint: "secret daemon status")
         }
         return word.fault
     }

@@ -57,7 +57,9 @@ enum Thread {
         let failed = unsafe pthread_create(
             &thread, nil,
             { argument in
-                if let argument = unsafe argument { unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                }
                 return nil
             }, work.toOpaque())
         if failed != 0 { unsafe work.takeRetainedValue().body() } else { pthread_detach(thread) }

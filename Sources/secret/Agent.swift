@@ -50,7 +50,8 @@ struct Agent {
             _ = poll(nil, 0, 100)
         }
         throw Fault(
-            .unreachable, "daemon_silent", "another secretd holds the vault and does not answer", hint: "secret daemon stop")
+            .unreachable, "daemon_silent", "another secretd holds the vault and does not answer",
+            hint: "secret daemon stop")
     }
 
     /// The prober is another program, which the key holder must not start; without it nothing else suffers.
@@ -81,21 +82,29 @@ struct Agent {
         case .nobodyThere: Fault(.unreachable, "no_daemon", "the daemon does not run", hint: "secret daemon start")
         case .untrustedSocket:
             Fault(
-                .notPermitted, "untrusted_socket", "the folder \(places.runtime) is not private to this user; nothing was sent",
+                .notPermitted, "untrusted_socket",
+                "the folder \(places.runtime) is not private to this user; nothing was sent",
                 hint: "chmod 0700 \(places.runtime)")
         case .foreignPeer(let uid):
-            Fault(.notPermitted, "foreign_daemon", "another user (uid \(uid)) answers at the socket; nothing was sent", hint: "ls -l \(places.runtime)")
+            Fault(
+                .notPermitted, "foreign_daemon", "another user (uid \(uid)) answers at the socket; nothing was sent",
+                hint: "ls -l \(places.runtime)")
         case .otherVersion(let number, let build):
             Fault(
                 .unreachable, "other_version",
                 "the daemon is of another version (\(Printable.line(build)), protocol \(number); this is \(buildVersion), protocol \(protocolVersion))",
                 hint: "secret daemon stop")
-        case .closed: Fault(.unreachable, "daemon_closed", "the daemon went away before it answered", hint: "secret status")
-        case .timedOut: Fault(.unreachable, "daemon_slow", "the daemon did not answer in time", hint: "secret daemon status")
+        case .closed:
+            Fault(.unreachable, "daemon_closed", "the daemon went away before it answered", hint: "secret status")
+        case .timedOut:
+            Fault(.unreachable, "daemon_slow", "the daemon did not answer in time", hint: "secret daemon status")
         case .malformed: Fault(.fault, "malformed", "the daemon's answer cannot be read", hint: "secret daemon stop")
-        case .lockedMemoryExhausted: Fault(.fault, "locked_memory", "no locked memory is left for a secret", hint: "ulimit -l")
+        case .lockedMemoryExhausted:
+            Fault(.fault, "locked_memory", "no locked memory is left for a secret", hint: "ulimit -l")
         case .failed(let code):
-            Fault(.inputOutput, "socket", "the socket below \(places.runtime) cannot be used (errno \(code))", hint: "secret daemon status")
+            Fault(
+                .inputOutput, "socket", "the socket below \(places.runtime) cannot be used (errno \(code))",
+                hint: "secret daemon status")
         }
     }
 }

@@ -4,7 +4,9 @@ import Wire
 struct ArgumentGuard {
     private let arguments: [String]
     /// What tokens begin with; such an argument is refused unread.
-    private static let tokenMarks = ["sk-", "ghp_", "gho_", "ghu_", "ghs_", "github_pat_", "glpat-", "xox", "hf_", "gsk_", "AIza"]
+    private static let tokenMarks = [
+        "sk-", "ghp_", "gho_", "ghu_", "ghs_", "github_pat_", "glpat-", "xox", "hf_", "gsk_", "AIza",
+    ]
 
     init(_ arguments: [String]) { self.arguments = arguments }
 
@@ -24,7 +26,9 @@ struct ArgumentGuard {
 
     private func isToken(_ argument: String) -> Bool {
         if argument == "--token" || argument.hasPrefix("--token=") { return true }
-        let value = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "" : argument
+        let value =
+            argument.hasPrefix("--")
+            ? argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "" : argument
         return Self.tokenMarks.contains { value.hasPrefix($0) && value.utf8.count >= $0.utf8.count + 12 }
     }
 
@@ -36,7 +40,9 @@ struct ArgumentGuard {
         let plain = line.replacing("<", with: "").replacing(">", with: "")
         let verb = arguments.first { !$0.hasPrefix("-") } ?? ""
         let lowered = (plain.first?.lowercased() ?? "") + plain.dropFirst()
-        return Fault(.usage, "usage", lowered.hasSuffix(".") ? String(lowered.dropLast()) : lowered, hint: "secret help \(verb)".trimmed)
+        return Fault(
+            .usage, "usage", lowered.hasSuffix(".") ? String(lowered.dropLast()) : lowered,
+            hint: "secret help \(verb)".trimmed)
     }
 
     private func shown(_ verb: String) -> String {

@@ -13,7 +13,8 @@ struct Entrance {
         let arguments = Array(CommandLine.arguments.dropFirst())
         let json = arguments.contains("--json")
         do throws(Fault) {
-            try ArgumentGuard(arguments).check(verbs: Secret.configuration.subcommands.compactMap { $0.configuration.commandName })
+            try ArgumentGuard(arguments).check(
+                verbs: Secret.configuration.subcommands.compactMap { $0.configuration.commandName })
             exit(try run(arguments).rawValue)
         } catch {
             Voice.tell(error, json: json)

@@ -9,7 +9,9 @@ struct KeyringSlot {
 
     /// Whether a keyring answers here and is open.
     static func isPresent() -> Bool {
-        guard let child = try? Program.start("secret-session", ["keyring", "state"], descriptors: [nil, nil, nil], leads: false)
+        guard
+            let child = try? Program.start(
+                "secret-session", ["keyring", "state"], descriptors: [nil, nil, nil], leads: false)
         else { return false }
         return child.end() == 0
     }
@@ -24,7 +26,8 @@ struct KeyringSlot {
 
     func delete(_ item: RecordID) {
         let child = try? Program.start(
-            "secret-session", ["keyring", "delete", "--id", item.description], descriptors: [nil, nil, STDERR_FILENO], leads: false)
+            "secret-session", ["keyring", "delete", "--id", item.description], descriptors: [nil, nil, STDERR_FILENO],
+            leads: false)
         _ = child?.end()
     }
 
@@ -64,5 +67,7 @@ struct KeyringSlot {
         return SecretBox(received)
     }
 
-    private var broken: Fault { Fault(.fault, "keyring_key", "the keyring's key cannot be read", hint: "secret unlock --recovery") }
+    private var broken: Fault {
+        Fault(.fault, "keyring_key", "the keyring's key cannot be read", hint: "secret unlock --recovery")
+    }
 }

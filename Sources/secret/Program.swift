@@ -61,7 +61,8 @@ struct Program {
         defer { unsafe (words + settings).forEach { unsafe free($0) } }
         let code = unsafe posix_spawn(&process, path, &actions, &attributes, words, settings)
         guard code == 0 else {
-            throw Fault(.unreachable, "cannot_start", "\(name) cannot be started (errno \(code))", hint: "ls -l \(path)")
+            throw Fault(
+                .unreachable, "cannot_start", "\(name) cannot be started (errno \(code))", hint: "ls -l \(path)")
         }
         return Program(process: process)
     }
@@ -90,7 +91,9 @@ struct Pipe: ~Copyable {
 
     init() throws(Fault) {
         var ends: [Int32] = [0, 0]
-        guard unsafe linux_pipe(&ends) == 0 else { throw Fault(.inputOutput, "pipe", "no pipe is to be had (errno \(errno))") }
+        guard unsafe linux_pipe(&ends) == 0 else {
+            throw Fault(.inputOutput, "pipe", "no pipe is to be had (errno \(errno))")
+        }
         // Above the numbers that a child's own descriptors get.
         reading = fcntl(ends[0], F_DUPFD_CLOEXEC, 64)
         writing = fcntl(ends[1], F_DUPFD_CLOEXEC, 64)

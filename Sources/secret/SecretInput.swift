@@ -9,7 +9,8 @@ struct StoreOptions: ParsableArguments {
     @Flag(help: "Read the value from stdin to its end.") var stdin = false
     @Option(help: ArgumentHelp("Read the value from this descriptor.", valueName: "n")) var fromFd: Int32?
     @Option(help: ArgumentHelp("The kind, such as anthropic.setup-token.", valueName: "kind")) var kind: String?
-    @Option(help: ArgumentHelp("Where to probe instead: https, or http to this machine.", valueName: "url")) var baseUrl: String?
+    @Option(help: ArgumentHelp("Where to probe instead: https, or http to this machine.", valueName: "url"))
+    var baseUrl: String?
     @Option(help: ArgumentHelp("active, passive or off.", valueName: "how")) var probe: String?
     @Option(help: ArgumentHelp("When the token was made, such as 2026-11-22.", valueName: "date")) var minted: String?
     @Option(help: ArgumentHelp("When the token ends.", valueName: "date")) var expires: String?
@@ -34,7 +35,8 @@ struct StoreOptions: ParsableArguments {
     private func date(_ text: String?, _ option: String) throws(Fault) -> Timestamp? {
         guard let text else { return nil }
         guard let time = Timestamp(rfc3339: text) else {
-            throw Fault(.usage, "date", "\(option) takes a date such as 2026-11-22, or RFC 3339", hint: "secret add --help")
+            throw Fault(
+                .usage, "date", "\(option) takes a date such as 2026-11-22, or RFC 3339", hint: "secret add --help")
         }
         return time
     }
@@ -45,7 +47,8 @@ struct StoreOptions: ParsableArguments {
         if stdin { return try SecretInput.readToEnd(STDIN_FILENO) }
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
-                .usage, "no_input", "there is no terminal to paste into", hint: "use --stdin or --from-fd 3, for example: secret add \(name) --stdin < file")
+                .usage, "no_input", "there is no terminal to paste into",
+                hint: "use --stdin or --from-fd 3, for example: secret add \(name) --stdin < file")
         }
         return try terminal.readPaste(prompt: "value for \(name)")
     }
@@ -58,7 +61,8 @@ enum SecretInput {
         do { return SecretBox(try SecretBytes.reading(descriptor, capacity: Terminal.largestPaste)) } catch {
             switch error {
             case .tooLarge: throw Fault(.refused, "too_large", "more than 256 KiB were given; nothing was stored")
-            default: throw Fault(.inputOutput, "input", "descriptor \(descriptor) cannot be read", hint: "secret add --help")
+            default:
+                throw Fault(.inputOutput, "input", "descriptor \(descriptor) cannot be read", hint: "secret add --help")
             }
         }
     }

@@ -74,7 +74,9 @@ struct Terminal {
     private func trimmed(_ secret: borrowing SecretBytes, line: Bool) throws(Fault) -> SecretBytes {
         let count = secret.withBytes { bytes in
             var count = bytes.count
-            while count > 0, bytes[count - 1] == 0x04 || (line && (bytes[count - 1] == 0x0A || bytes[count - 1] == 0x0D)) {
+            while count > 0,
+                bytes[count - 1] == 0x04 || (line && (bytes[count - 1] == 0x0A || bytes[count - 1] == 0x0D))
+            {
                 count -= 1
             }
             return count

@@ -57,6 +57,8 @@ struct MachineKeyFile: MachineKeyHome {
     }
 
     private var notOurs: Fault {
-        Fault(.configuration, "machine_key_size", "the key file \(path) is not a key of Tokenward", hint: "secret unlock --recovery")
+        Fault(
+            .configuration, "machine_key_size", "the key file \(path) is not a key of Tokenward",
+            hint: "secret unlock --recovery")
     }
 }

@@ -16,7 +16,8 @@ struct DrillScript {
     func play() throws(Fault) -> DrillMeasurements {
         var measured = DrillMeasurements()
         let first = try add()
-        measured.secondsToDetectRevoked = try turn(first.number, "revoked", "The provider revokes the token. Nobody tells us; the timer finds out.")
+        measured.secondsToDetectRevoked = try turn(
+            first.number, "revoked", "The provider revokes the token. Nobody tells us; the timer finds out.")
         let second = try provider.mint(Self.kind)
         try refuseFirstLine(of: second.token)
         measured.secondsToRecover = try replace(by: second.token)
@@ -37,7 +38,8 @@ struct DrillScript {
         let token = try provider.mint(Self.kind)
         stage.tell("A setup-token that works.")
         try expect(
-            0, ["add", DrillStage.name, "--stdin", "--yes", "--base-url", provider.baseURL], input: token.token, shown: "printf '%s' \"$TOKEN\" | ")
+            0, ["add", DrillStage.name, "--stdin", "--yes", "--base-url", provider.baseURL], input: token.token,
+            shown: "printf '%s' \"$TOKEN\" | ")
         guard try stage.quietly(["status", "--check", "--quiet"]) == 0 else { throw unexpected("status --check") }
         return token
     }
@@ -52,7 +54,8 @@ struct DrillScript {
     }
 
     private func refuseFirstLine(of token: [UInt8]) throws(Fault) {
-        stage.tell("A new token, copied from an 80-column terminal: the first line alone is refused before anyone is asked.")
+        stage.tell(
+            "A new token, copied from an 80-column terminal: the first line alone is refused before anyone is asked.")
         let before = try provider.requests()
         try expect(
             65, ["rotate", DrillStage.name, "--stdin", "--yes"], input: Array(token.prefix(Self.terminalWidth)),
@@ -63,7 +66,8 @@ struct DrillScript {
     /// Pastes the whole wrapped token; returns the seconds until all is well.
     private func replace(by token: [UInt8]) throws(Fault) -> Double {
         stage.tell("The whole of it, wrapped over two lines, in quotes, with a Bearer in front.")
-        let wrapped = Array("\"Bearer ".utf8) + token.prefix(Self.terminalWidth) + [0x0D, 0x0A]
+        let wrapped =
+            Array("\"Bearer ".utf8) + token.prefix(Self.terminalWidth) + [0x0D, 0x0A]
             + token.dropFirst(Self.terminalWidth) + Array("\"\r\n".utf8)
         let clock = ContinuousClock()
         let start = clock.now

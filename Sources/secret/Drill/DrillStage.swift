@@ -17,7 +17,9 @@ struct DrillStage {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var pattern = Array((parent + "/tokenward-drill.XXXXXX").utf8CString)
         guard unsafe mkdtemp(&pattern) != nil else {
-            throw Fault(.inputOutput, "drill_folder", "no folder can be made below \(parent) (errno \(errno))", hint: "df -h \(parent)")
+            throw Fault(
+                .inputOutput, "drill_folder", "no folder can be made below \(parent) (errno \(errno))",
+                hint: "df -h \(parent)")
         }
         folder = String(decoding: pattern.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do throws(Fault) {
@@ -59,7 +61,8 @@ struct DrillStage {
     func quietly(_ arguments: [String], input: [UInt8]? = nil, output: Int32? = nil) throws(Fault) -> Int32 {
         var pipe = try Pipe()
         let child = try Program.start(
-            "secret", arguments, descriptors: [pipe.reading, output, output], leads: false, extra: ["TOKENWARD_HOME": home])
+            "secret", arguments, descriptors: [pipe.reading, output, output], leads: false,
+            extra: ["TOKENWARD_HOME": home])
         if let input { _ = unsafe write(pipe.writing, input, input.count) }
         pipe.closeWriting()
         return child.end()

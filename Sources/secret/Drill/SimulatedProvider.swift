@@ -13,7 +13,8 @@ final class SimulatedProvider {
 
     init(folder: String) throws(Fault) {
         guard unsafe mkdir(folder, 0o700) == 0 else {
-            throw Fault(.inputOutput, "drill_folder", "the drill's folder cannot be made (errno \(errno))", hint: "df -h")
+            throw Fault(
+                .inputOutput, "drill_folder", "the drill's folder cannot be made (errno \(errno))", hint: "df -h")
         }
         let orders = try Pipe()
         var answers = try Pipe()
@@ -61,7 +62,9 @@ final class SimulatedProvider {
         var byte: UInt8 = 0
         while true {
             var waiting = pollfd(fd: answers.reading, events: Int16(POLLIN), revents: 0)
-            guard unsafe poll(&waiting, 1, 20_000) > 0, unsafe read(answers.reading, &byte, 1) == 1 else { throw Self.silent }
+            guard unsafe poll(&waiting, 1, 20_000) > 0, unsafe read(answers.reading, &byte, 1) == 1 else {
+                throw Self.silent
+            }
             if byte == 0x0A { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(byte)
         }

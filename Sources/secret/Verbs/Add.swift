@@ -29,7 +29,8 @@ struct Add: Verb {
 struct Storing {
     let common: CommonOptions
 
-    func store(_ order: StoreOrder, _ paste: SecretBox, _ request: (StoreOrder) -> Request) throws(Fault) -> StoreReport {
+    func store(_ order: StoreOrder, _ paste: SecretBox, _ request: (StoreOrder) -> Request) throws(Fault) -> StoreReport
+    {
         var order = order
         for _ in 0..<4 {
             switch try Agent(common: common).ask(request(order), secret: paste).0 {
@@ -58,7 +59,8 @@ struct Consent {
             throw Fault(
                 .usage, "needs_answer", "this needs an answer: \(question.text)",
                 hint: question.topic == .probe
-                    ? "give --yes to agree, or --probe passive to store it without asking its provider" : "give --yes to agree")
+                    ? "give --yes to agree, or --probe passive to store it without asking its provider"
+                    : "give --yes to agree")
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(
@@ -79,9 +81,13 @@ struct StoreText {
         lines += report.notes.map { "note: \($0)" }
         let role = report.role == .live ? "" : " as \(report.role.rawValue)"
         lines.append(
-            "stored \(credential.name)\(role): \(credential.kind), \(credential.length) characters, fingerprint \(credential.fingerprint)")
-        if let outcome = report.outcome { lines.append("the provider says: \(outcome.outcome.rawValue) (\(outcome.reason))") }
-        lines.append("state: \(credential.state.rawValue)" + (credential.nextProbeAt.map { ", next probe \($0)" } ?? ""))
+            "stored \(credential.name)\(role): \(credential.kind), \(credential.length) characters, fingerprint \(credential.fingerprint)"
+        )
+        if let outcome = report.outcome {
+            lines.append("the provider says: \(outcome.outcome.rawValue) (\(outcome.reason))")
+        }
+        lines.append(
+            "state: \(credential.state.rawValue)" + (credential.nextProbeAt.map { ", next probe \($0)" } ?? ""))
         if let end = credential.expiresAt { lines.append("expires: \(end) (\(credential.expirySource))") }
         self.lines = lines
     }

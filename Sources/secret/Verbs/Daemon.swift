@@ -47,11 +47,14 @@ struct DaemonStopVerb: Verb {
         guard handle >= 0 else { return false }
         defer { close(handle) }
         guard kill(process, SIGTERM) == 0 else {
-            throw Fault(.notPermitted, "not_stopped", "\(program) (process \(process)) cannot be signalled", hint: "kill \(process)")
+            throw Fault(
+                .notPermitted, "not_stopped", "\(program) (process \(process)) cannot be signalled",
+                hint: "kill \(process)")
         }
         var ended = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&ended, 1, Self.patience) > 0 else {
-            throw Fault(.notNow, "still_runs", "\(program) (process \(process)) still runs", hint: "secret daemon status")
+            throw Fault(
+                .notNow, "still_runs", "\(program) (process \(process)) still runs", hint: "secret daemon status")
         }
         return true
     }
@@ -75,8 +78,12 @@ struct DaemonStatusVerb: Verb {
         do throws(WireError) {
             let client = try Client(socket: socket, program: "secret", timeoutSeconds: 5)
             let report = Report(
-                running: true, vault: client.welcome.vault, process: client.process, prober: client.welcome.prober, socket: socket)
-            try show(report, "secretd runs (process \(client.process)), vault \(client.welcome.vault.rawValue), prober \(client.welcome.prober ? "runs" : "does not run")")
+                running: true, vault: client.welcome.vault, process: client.process, prober: client.welcome.prober,
+                socket: socket)
+            try show(
+                report,
+                "secretd runs (process \(client.process)), vault \(client.welcome.vault.rawValue), prober \(client.welcome.prober ? "runs" : "does not run")"
+            )
             return .done
         } catch {
             guard error == .nobodyThere else { throw Agent.fault(error) }

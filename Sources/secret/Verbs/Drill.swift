@@ -5,7 +5,8 @@ import Wire
 struct Drill: Verb {
     static let configuration = CommandConfiguration(
         commandName: "drill",
-        abstract: "Show the whole path on this machine, against a simulated provider: a token works, is revoked, expires, is replaced.",
+        abstract:
+            "Show the whole path on this machine, against a simulated provider: a token works, is revoked, expires, is replaced.",
         discussion: "It makes a home of its own, asks nobody outside of this machine, and leaves nothing behind.")
     @OptionGroup var common: CommonOptions
 

@@ -29,7 +29,9 @@ struct Initialization {
 
     func run() throws(Fault) {
         guard [keyring, machine, passphraseFd != nil].count(where: \.self) <= 1 else {
-            throw Fault(.usage, "one_slot", "choose one of --keyring, --machine and --passphrase-fd", hint: "secret init --help")
+            throw Fault(
+                .usage, "one_slot", "choose one of --keyring, --machine and --passphrase-fd", hint: "secret init --help"
+            )
         }
         if try agent.connect().welcome.vault != .none {
             throw Fault(.usage, "vault_exists", "there is a vault already; it was left as it is", hint: "secret status")
@@ -44,8 +46,11 @@ struct Initialization {
 
     /// Nothing weaker is taken in silence: whoever cannot be asked must say what opens the vault.
     static let noWay = Fault(
-        .unreachable, "no_slot_possible", "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made",
-        hint: "choose: `secret init --machine` (a key file; opens without a person), `secret init --passphrase-fd 3 3< file`, or run it in a session with a keyring")
+        .unreachable, "no_slot_possible",
+        "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made",
+        hint:
+            "choose: `secret init --machine` (a key file; opens without a person), `secret init --passphrase-fd 3 3< file`, or run it in a session with a keyring"
+    )
 
     private func makeByKeyring() throws(Fault) {
         let slot = KeyringSlot(agent: agent)
@@ -58,10 +63,13 @@ struct Initialization {
 
     private func newPassphrase(_ terminal: Terminal) throws(Fault) -> SecretBox {
         let first = try terminal.readLine(prompt: "new passphrase for the vault: ")
-        guard first.bytes.count > 0 else { throw Fault(.usage, "passphrase_empty", "the passphrase is empty", hint: "secret init") }
+        guard first.bytes.count > 0 else {
+            throw Fault(.usage, "passphrase_empty", "the passphrase is empty", hint: "secret init")
+        }
         let again = try terminal.readLine(prompt: "the same again: ")
         guard first.bytes.matches(again.bytes) else {
-            throw Fault(.usage, "passphrase_differs", "the two passphrases differ; nothing was made", hint: "secret init")
+            throw Fault(
+                .usage, "passphrase_differs", "the two passphrases differ; nothing was made", hint: "secret init")
         }
         return first
     }
@@ -74,7 +82,8 @@ struct Initialization {
         let voice = Voice(common)
         voice.say("the vault is made; it opens by: \(name)")
         Voice.note("write down this recovery code and keep it away from this machine; it is shown once:")
-        let (before, after) = common.json ? (#"{"recoveryCode":""#, #"","schema":1,"slot":"\#(name)"}"# + "\n") : ("", "\n")
+        let (before, after) =
+            common.json ? (#"{"recoveryCode":""#, #"","schema":1,"slot":"\#(name)"}"# + "\n") : ("", "\n")
         Voice.output(before, secret: code, after)
     }
 }

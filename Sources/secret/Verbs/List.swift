@@ -14,9 +14,15 @@ struct List: Verb {
     private struct Report: Encodable { let credentials: [Entry] }
 
     func perform() throws(Fault) -> ExitCode {
-        guard case .status(let report) = try Agent(common: common).ask(.status(StatusQuery())).0 else { throw Fault.noSlots }
-        guard !report.daemon.locked else { throw Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock") }
-        let entries = report.credentials.map { Entry(name: $0.name.description, kind: $0.kind, state: $0.state.rawValue) }
+        guard case .status(let report) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
+            throw Fault.noSlots
+        }
+        guard !report.daemon.locked else {
+            throw Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
+        }
+        let entries = report.credentials.map {
+            Entry(name: $0.name.description, kind: $0.kind, state: $0.state.rawValue)
+        }
         try voice.show(Report(credentials: entries), entries.map(\.name).joined(separator: "\n"))
         return .done
     }

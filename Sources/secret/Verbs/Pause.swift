@@ -2,7 +2,8 @@ import ArgumentParser
 import Wire
 
 struct Pause: Verb {
-    static let configuration = CommandConfiguration(commandName: "pause", abstract: "Stop asking about a credential until it is resumed.")
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Stop asking about a credential until it is resumed.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var target: NameArgument
 

@@ -16,8 +16,10 @@ struct Probe: Verb {
         let scope = try scope()
         let results = try ask(scope, accepted: common.yes)
         let text = results.map { result in
-            let said = result.outcome.map { "\($0.outcome.rawValue) (\($0.reason))" } ?? "not asked: \(result.skipped ?? "")"
-            return "\(result.name): \(said), state \(result.state.rawValue)" + (result.action.map { "; run: \($0)" } ?? "")
+            let said =
+                result.outcome.map { "\($0.outcome.rawValue) (\($0.reason))" } ?? "not asked: \(result.skipped ?? "")"
+            return "\(result.name): \(said), state \(result.state.rawValue)"
+                + (result.action.map { "; run: \($0)" } ?? "")
         }.joined(separator: "\n")
         try voice.show(Report(probes: results), text)
         if results.contains(where: { $0.skipped == "the prober does not answer" }) { return .unreachable }

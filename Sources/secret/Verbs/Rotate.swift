@@ -4,7 +4,8 @@ import Wire
 
 struct Rotate: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "rotate", abstract: "Replace a token by one that you paste; the old one stays until the new one works.")
+        commandName: "rotate",
+        abstract: "Replace a token by one that you paste; the old one stays until the new one works.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var target: NameArgument
     @OptionGroup var store: StoreOptions
@@ -35,11 +36,14 @@ struct Rotate: Verb {
         guard report.role == .candidate else { return .done }
         let refused = report.outcome.map { $0.outcome.isDeath || $0.outcome == .wrongKind } ?? false
         guard refused else {
-            voice.say("no conclusive answer yet; it goes live by itself at the first good one, or now with: secret rotate \(name) --now")
+            voice.say(
+                "no conclusive answer yet; it goes live by itself at the first good one, or now with: secret rotate \(name) --now"
+            )
             return .notNow
         }
         throw Fault(
-            .refused, "candidate_refused", "the provider refused the new value (\(report.outcome?.reason ?? "no reason")); the old one stays live",
+            .refused, "candidate_refused",
+            "the provider refused the new value (\(report.outcome?.reason ?? "no reason")); the old one stays live",
             hint: "secret rotate \(name)")
     }
 }

@@ -4,7 +4,8 @@ import Sealing
 import Wire
 
 struct Unlock: Verb {
-    static let configuration = CommandConfiguration(commandName: "unlock", abstract: "Open the vault by one of its slots.")
+    static let configuration = CommandConfiguration(
+        commandName: "unlock", abstract: "Open the vault by one of its slots.")
     @OptionGroup var common: CommonOptions
     @Flag(help: "By the login keyring.") var keyring = false
     @Flag(help: "By this machine's key file.") var machine = false
@@ -49,24 +50,29 @@ struct Unlock: Verb {
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0 else { throw Fault.noSlots }
         let kinds = slots.map(\.kind)
         if kinds.contains("machine") { return try unlock(.machine, nil) }
-        if kinds.contains("keyring"), !kinds.contains("passphrase") || KeyringSlot.isPresent() { return try byKeyring() }
+        if kinds.contains("keyring"), !kinds.contains("passphrase") || KeyringSlot.isPresent() {
+            return try byKeyring()
+        }
         return try unlock(.passphrase, terminal().readLine(prompt: "passphrase: "))
     }
 
     private func terminal() throws(Fault) -> Terminal {
         guard !common.noInput, let terminal = Terminal() else {
-            throw Fault(.usage, "no_input", "there is no terminal to ask", hint: "secret unlock --passphrase-fd 3 3< file")
+            throw Fault(
+                .usage, "no_input", "there is no terminal to ask", hint: "secret unlock --passphrase-fd 3 3< file")
         }
         return terminal
     }
 }
 
 extension Fault {
-    static let noSlots = Fault(.fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
+    static let noSlots = Fault(
+        .fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
 }
 
 struct Lock: Verb {
-    static let configuration = CommandConfiguration(commandName: "lock", abstract: "Forget the keys until `secret unlock`.")
+    static let configuration = CommandConfiguration(
+        commandName: "lock", abstract: "Forget the keys until `secret unlock`.")
     @OptionGroup var common: CommonOptions
 
     func perform() throws(Fault) -> ExitCode {
