@@ -37,8 +37,8 @@ package final class MemoryStore: RecordStore {
         return Array(dated.filter { $0.due <= time }.sorted { $0.due < $1.due }.map(\.row).prefix(limit))
     }
 
-    package func earliestDue() throws(StorageError) -> Timestamp? {
-        contents.withLock { $0.rows.values.compactMap(\.due).min() }
+    package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
+        contents.withLock { $0.rows.values.compactMap(\.due).filter { $0 > time }.min() }
     }
 
     package func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion? {

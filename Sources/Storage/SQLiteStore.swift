@@ -87,11 +87,10 @@ package final class SQLiteStore: RecordStore {
         try rows(Self.columns + " WHERE due <= ? ORDER BY due LIMIT ?", [time.milliseconds, limit])
     }
 
-    package func earliestDue() throws(StorageError) -> Timestamp? {
-        try read {
-            try Int64.fetchOne($0, sql: "SELECT due FROM credential WHERE due IS NOT NULL ORDER BY due LIMIT 1")
-        }
-        .map(Timestamp.init(milliseconds:))
+    package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
+        let sql = "SELECT due FROM credential WHERE due > ? ORDER BY due LIMIT 1"
+        return try read { try Int64.fetchOne($0, sql: sql, arguments: [time.milliseconds]) }
+            .map(Timestamp.init(milliseconds:))
     }
 
     package func count() throws(StorageError) -> Int {

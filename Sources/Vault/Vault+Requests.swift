@@ -41,7 +41,7 @@ extension Vault: Responder {
         case .rotate(let order): return try await rotate(order, paste: secret)
         case .undo(let name): return .stored(try await undo(name))
         case .status(let query): return .status(try status(query))
-        case .probe(let scope, let accepted): return try await probe(scope, accepted: accepted)
+        case .probe(let name, let accepted): return try await probe(name, accepted: accepted)
         case .history(let name, let limit): return .history(try history(name, limit: limit))
         case .remove(let name):
             try remove(name)
@@ -52,7 +52,7 @@ extension Vault: Responder {
         case .resume(let name):
             try resume(name)
             return .done("\(name) is asked about again")
-        case .stop, .initialize, .unlock, .lock, .read:
+        case .initialize, .unlock, .lock, .read:
             return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
         }
     }

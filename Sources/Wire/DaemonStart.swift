@@ -8,8 +8,11 @@ package enum DaemonStart {
     /// - Throws: exit code 74 with the folder that cannot be made.
     package static func places() throws(Fault) -> Places {
         umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
         let places = Places(environment: ProcessInfo.processInfo.environment)
         do { try places.make() } catch { throw socketFault(error, places) }
+        // A daemon holds no folder of its caller's.
+        _ = unsafe chdir("/")
         return places
     }
 

@@ -10,6 +10,7 @@ package final class Listener: Sendable {
     private static let idleSeconds = 60
     private let descriptor: Int32
     private let path: String
+    private let inode: ino_t
     private let open = Mutex<Set<Int32>>([])
     private let stopped = Atomic(false)
 
@@ -33,11 +34,14 @@ package final class Listener: Sendable {
             close(descriptor)
             throw error
         }
+        var bound = stat()
+        _ = unsafe lstat(path, &bound)
+        inode = bound.st_ino
         self.descriptor = descriptor
         self.path = path
     }
 
-    /// Serves until `stop`, then until the answers under way are sent.
+    /// Serves until `stop`, then for up to 10 s until the answers under way are sent.
     package func run(_ responder: some Responder) async {
         await blocking { self.accept(responder) }
     }
@@ -47,7 +51,7 @@ package final class Listener: Sendable {
             let client = linux_accept(descriptor)
             if client < 0 {
                 if errno == EINTR || errno == ECONNABORTED { continue }
-                guard errno == EMFILE || errno == ENFILE else { break }
+                if stopped.load(ordering: .acquiring) { break }
                 waitForRoom()
                 continue
             }
@@ -63,7 +67,7 @@ package final class Listener: Sendable {
                 _ = consume connection
             }
         }
-        for _ in 0..<50 where open.withLock({ !$0.isEmpty }) { waitForRoom() }
+        for _ in 0..<100 where open.withLock({ !$0.isEmpty }) { waitForRoom() }
     }
 
     /// One conversation; it ends at the first thing that is wrong with it.
@@ -71,7 +75,7 @@ package final class Listener: Sendable {
         connection.setTimeout(seconds: Self.idleSeconds)
         do throws(WireError) {
             try connection.requireSameUser()
-            let hello = try connection.receive(Hello.self).0
+            let hello = try connection.receive(Hello.self, mostSecret: 0).0
             try connection.send(awaiting { await responder.welcome() })
             guard hello.protocolVersion == Wire.protocolVersion else { return }
             while true {
@@ -80,6 +84,12 @@ package final class Listener: Sendable {
                 if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
             }
         } catch {}
+    }
+
+    /// Whether the path still leads here: a session's end may remove the folder under a daemon that lives on.
+    package var isInPlace: Bool {
+        var bound = stat()
+        return unsafe lstat(path, &bound) == 0 && bound.st_ino == inode
     }
 
     /// Ends `run`, wakes every connection that waits, and removes the socket.

@@ -31,13 +31,18 @@ struct SecretDaemon {
         let alarm = Alarm()
         let (vault, surroundings) = try open(places, alarm)
         _ = await vault.unlockByMachine()
-        let stop = StopSignal()
-        let socket = SocketService(
-            listener: try DaemonStart.listen(places.agentSocket, places), responder: Door(vault: vault, stop: stop))
+        let listener = try DaemonStart.listen(places.agentSocket, places)
+        let timer = ProbeTimer(vault, alarm: alarm, surroundings: surroundings)
         let group = ServiceGroup(
-            services: [socket, TimerService(timer: ProbeTimer(vault, alarm: alarm, surroundings: surroundings))],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd"))
-        stop.whenRung { Task { await group.triggerGracefulShutdown() } }
+            configuration: .init(
+                services: [
+                    .init(service: SocketService(listener: listener, responder: vault)),
+                    .init(service: TimerService(timer: timer)),
+                    .init(
+                        service: SocketWatch(listener: listener),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd")))
         Readiness.tell(nil, started: DaemonStart.wasStarted)
         do { try await group.run() } catch {
             throw Fault(.fault, "services", "the daemon's services ended unexpectedly", hint: "secret daemon status")
