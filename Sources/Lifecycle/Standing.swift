@@ -20,7 +20,6 @@ package struct Standing: Equatable, Sendable, Codable {
     }
 }
 
-
 /// What the caller must do once it has stored a new standing.
 package enum StandingEffect: Equatable, Sendable {
     /// Tell a person, once: it entered a verdict that no machine mends.
@@ -55,8 +54,8 @@ extension Standing {
             next.failures += 1
             if canGoStale, now - concludedAt > staleAfter { next.verdict = .unproven }
         }
-        let conclusive = next.failures == 0
-        if conclusive || next.verdict != verdict { next.reason = outcome.reason }
+        let staysDead = verdict.isDead && next.verdict == verdict
+        if next.verdict != verdict || (next.failures == 0 && !staysDead) { next.reason = outcome.reason }
         if outcome.showsLife { next.provenAt = now }
         next.deadSince = next.verdict.isDead || next.verdict == .refused ? deadSince ?? now : nil
         return (next, effects(of: outcome, to: next.verdict))
