@@ -70,7 +70,7 @@ package enum StorageChange: Equatable, Sendable {
     case setValue(String, [UInt8]?)
     /// Fails with `.duplicate` when the tag is taken.
     case insertRow(StoredRow)
-    /// Fails with `.missing` when there is no such row.
+    /// Fails with `.missing` when there is no such row, `.duplicate` when another has the tag.
     case updateRow(StoredRow)
     /// Removes the row, its versions and its events.
     case removeRow(RecordID)

@@ -54,8 +54,8 @@ extension Standing {
             next.failures += 1
             next.verdict = verdict(at: now, staleAfter: staleAfter)
         }
-        let conclusive = next.failures == 0
-        if conclusive || next.verdict != verdict { next.reason = outcome.reason }
+        let staysDead = verdict.isDead && next.verdict == verdict
+        if next.verdict != verdict || (next.failures == 0 && !staysDead) { next.reason = outcome.reason }
         if outcome.showsLife { next.provenAt = now }
         next.deadSince = next.verdict.isDead || next.verdict == .refused ? deadSince ?? now : nil
         return (next, effects(of: outcome, to: next.verdict))
