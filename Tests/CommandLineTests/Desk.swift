@@ -59,11 +59,11 @@ final class Desk {
 
     /// Runs any program in the desk's environment; `$SECRET` names ours for shells.
     @discardableResult
-    func run(_ words: [String], input: String? = nil) throws -> ProgramResult {
+    func run(_ words: [String], input: String? = nil, watching: ((Int32) -> Void)? = nil) throws -> ProgramResult {
         let settings = environment.merging(["SECRET": try BuiltProgram.path("secret")]) { $1 }
         let result = try ProgramResult.of(
             words[0], Array(words.dropFirst()), environment: settings, input: input.map { Array($0.utf8) },
-            within: .seconds(60))
+            within: .seconds(60), watching: watching)
         if !words.contains("read") { heard += result.output + Array(result.talk.utf8) }
         return result
     }
