@@ -44,9 +44,9 @@ extension KeyringError {
         case .locked, .dismissed:
             "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
         case .hung: "restart it with `systemctl --user restart gnome-keyring-daemon.service`, then try again"
-        case .missing: "list the other ways to open the vault with `secret slot list`"
-        case .unfitSize: "keep it in the vault itself: leave out `--store keyring`"
-        case .changedInKeeping, .refused: "see what works and what does not with `secret doctor`"
+        case .missing: "open the vault by its recovery code: `secret unlock --recovery`"
+        case .unfitSize: "a key of 32 bytes is made by: `secret init --keyring`"
+        case .changedInKeeping, .refused: "see what the keyring says of itself: `secret-session keyring state`"
         case .lockedMemoryExhausted:
             "see the limit with `ulimit -l`, and raise it with LimitMEMLOCK= in the unit"
         }

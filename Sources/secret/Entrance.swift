@@ -29,15 +29,24 @@ struct Entrance {
             guard Secret.exitCode(for: error) == .success else {
                 throw ArgumentGuard(arguments).fault(parserSaid: Secret.message(for: error))
             }
-            print(Secret.fullMessage(for: error))
+            print(HelpText.plain(Secret.fullMessage(for: error)))
             return .done
         case .success(let command):
-            guard let verb = command as? any Verb else {
-                print(Secret.helpMessage(for: type(of: command)))
-                return .done
-            }
+            guard let verb = command as? any Verb else { return try help(command) }
             return try run(verb)
         }
+    }
+
+    /// `secret`, `secret help add` and `secret daemon` do nothing but explain.
+    private static func help(_ command: any ParsableCommand) throws(Fault) -> ExitCode {
+        var command = command
+        do { try command.run() } catch {
+            guard Secret.exitCode(for: error) == .success else {
+                throw Fault(.usage, "usage", "there is no help for that", hint: "secret --help")
+            }
+            print(HelpText.plain(Secret.fullMessage(for: error)))
+        }
+        return .done
     }
 
     private static func run(_ verb: some Verb) throws(Fault) -> ExitCode {
@@ -55,5 +64,12 @@ enum Attentive {
         else { return }
         let others = attention.others > 0 ? " (and \(attention.others) more: secret status)" : ""
         Voice.note("\(attention.name) is \(attention.state.rawValue); run: \(attention.action)\(others)")
+    }
+}
+
+/// The parser's help without angle brackets, which a shell takes for redirections: `<name>` becomes `NAME`.
+enum HelpText {
+    static func plain(_ text: String) -> String {
+        text.replacing(/<([a-z][a-z-]*)>/) { $0.output.1.uppercased() }
     }
 }
