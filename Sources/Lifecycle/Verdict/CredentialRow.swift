@@ -7,6 +7,8 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var probing: Probing
     /// Reason code when it was not a person who decided.
     package var probingReason: String?
+    /// What `probing` was when a person paused it.
+    package var probingBeforePause: Probing?
     package var lastProbe: LastProbe?
     /// The expiry that the provider named for the live version.
     package var observedExpiry: Timestamp?
