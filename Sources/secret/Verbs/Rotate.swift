@@ -26,9 +26,10 @@ struct Rotate: Verb {
         _ = try Agent(common: common).ask(.status(StatusQuery(name: name)))
         let paste = try store.paste(for: name, common)
         let report = try Storing(common: common).store(order, paste) { .rotate($0) }
-        try voice.show(report, "")
         if !common.json { StoreText(report).lines.forEach(voice.say) }
-        return try outcome(of: report, name)
+        let code = try outcome(of: report, name)
+        try voice.show(report, "")
+        return code
     }
 
     /// Live is done; a candidate was refused, or waits for a conclusive answer.
