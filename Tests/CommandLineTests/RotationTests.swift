@@ -142,7 +142,7 @@ import Wire
         #expect(try desk.watch { $0.state == .revoked }.probing == .on)
     }
 
-    /// Nobody agreed to probes of this token, so resuming must not start them.
+    /// Nobody agreed to probes of this token: resuming must not start them.
     @Test(arguments: ["off", "passive"]) func resumeGoesBackToWhatWasChosen(_ choice: String) throws {
         let desk = try Desk(settings: Desk.Settings.busy)
         try desk.makeVault()

@@ -43,12 +43,13 @@ import Wire
         let token = try desk.makeVaultWithToken()
         let other = try desk.provider.mint()
         let traces = TokenTraces([token.value, other.value])
-        let pastes = [
-            String(other.value.dropLast(9)), other.value + "!" + other.value, token.value + "\n" + other.value,
-            String(other.value.dropFirst(3)), String(repeating: other.value, count: 600),
+        let (one, two) = (token.value, other.value)
+        let shouted = two.prefix(13).uppercased() + String(two.dropFirst(13))
+        let pastes: [String] = [
+            String(two.dropLast(9)), "\(one)\n\(two)", String(two.dropFirst(3)), shouted, "\(two)#\(one)",
         ]
         for paste in pastes {
-            let fault = try desk.fault("add", "anthropic/other", "--stdin", "--yes", input: paste)
+            let fault = try desk.fault("add", "anthropic/other", "--stdin", "--yes", "--base-url", desk.provider.baseURL, input: paste)
             #expect(fault.code == .refused, "\(fault.message)")
         }
         try desk.provider.set(token, to: "unknown_token")
