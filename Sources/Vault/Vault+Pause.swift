@@ -7,27 +7,31 @@ extension Vault {
         let vault = try opened()
         var credential = try credential(name, vault)
         guard credential.row.probing != .paused else { return }
-        credential.row.pausedFrom = credential.row.probing
+        // What an answer of the provider had stopped is asked about again, as before that answer.
+        credential.row.probingBeforePause = credential.row.probingReason == nil ? credential.row.probing : .on
+        credential.row.probingReason = nil
         credential.row.probing = .paused
-        let event = Event(event: .paused, version: nil, detail: "by a person")
-        try commit([rowChange(credential, vault), eventChange(event, of: credential.id, vault)])
+        try commit([rowChange(credential, vault), eventChange(.pausedByPerson, of: credential.id, vault)])
     }
 
-    /// Goes back to what `pause` interrupted; what was never asked about is not asked about now.
-    ///
-    /// - Throws: `not_paused`.
-    package func resume(_ name: CredentialName) throws(Fault) {
+    /// Goes back to what was chosen before the pause: probes that nobody agreed to do not start. Asks again where an answer of the
+    /// provider had stopped it.
+    @discardableResult
+    package func resume(_ name: CredentialName) throws(Fault) -> Probing {
         let vault = try opened()
         var credential = try credential(name, vault)
-        guard credential.row.probing == .paused else {
-            throw Fault(
-                .usage, "not_paused", "\(name) is not paused (probing is \(credential.row.probing.rawValue))",
-                hint: "secret status \(name)")
-        }
-        credential.row.probing = credential.row.pausedFrom ?? .passive
-        credential.row.pausedFrom = nil
+        let isPaused = credential.row.probing == .paused
+        guard isPaused || credential.row.probingReason != nil else { return credential.row.probing }
+        credential.row.probing = isPaused ? credential.row.probingBeforePause ?? .passive : .on
+        credential.row.probingBeforePause = nil
+        credential.row.probingReason = nil
         if credential.row.probing == .on { credential.row.due.live = surroundings.now() }
-        let event = Event(event: .resumed, version: nil, detail: "by a person")
-        try commit([rowChange(credential, vault), eventChange(event, of: credential.id, vault)])
+        try commit([rowChange(credential, vault), eventChange(.resumedByPerson, of: credential.id, vault)])
+        return credential.row.probing
     }
+}
+
+extension Event {
+    fileprivate static let pausedByPerson = Event(event: .paused, version: nil, detail: "by a person")
+    fileprivate static let resumedByPerson = Event(event: .resumed, version: nil, detail: "by a person")
 }

@@ -50,8 +50,9 @@ extension Vault: Responder {
             try pause(name)
             return .done("\(name) is not asked about until: secret resume \(name)")
         case .resume(let name):
-            try resume(name)
-            return .done("\(name) is asked about again")
+            let probing = try resume(name)
+            return .done(
+                probing == .on ? "\(name) is asked about again" : "\(name) is not paused; its probing is \(probing.rawValue)")
         case .initialize, .unlock, .lock, .read:
             return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
         }

@@ -9,8 +9,12 @@ package struct PipeEnds: ~Copyable {
     package init() throws(TestFault) {
         var ends: [Int32] = [-1, -1]
         guard unsafe linux_pipe(&ends) == 0 else { throw .system(call: "pipe2", errno: errno) }
-        reading = ends[0]
-        writing = ends[1]
+        // Above the numbers that a child's own descriptors get, so that filling one never overwrites another.
+        let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
+        for end in ends { close(end) }
+        guard moved.allSatisfy({ $0 >= 0 }) else { throw .system(call: "fcntl", errno: errno) }
+        reading = moved[0]
+        writing = moved[1]
     }
 
     deinit {

@@ -15,22 +15,31 @@ package struct ProgramResult: Sendable {
 extension ProgramResult {
     /// Runs a program to its end; what it writes must fit into the pipes (64 KiB each).
     ///
-    /// - Parameter readerGone: nobody is at the other end of descriptor 3.
+    /// - Parameters:
+    ///   - input: what the program finds on its standard input, at most 64 KiB; nil for `/dev/null`.
+    ///   - readerGone: nobody is at the other end of descriptor 3.
+    ///   - watching: called with the process again and again while it runs.
     package static func of(
-        _ program: String, _ arguments: [String], environment: [String: String], readerGone: Bool = false,
-        within time: Duration = .seconds(20)
+        _ program: String, _ arguments: [String], environment: [String: String], input: [UInt8]? = nil,
+        readerGone: Bool = false, within time: Duration = .seconds(20), watching: ((Int32) -> Void)? = nil
     ) throws(TestFault) -> ProgramResult {
+        var given = try PipeEnds()
+        if let input { try given.write(input) }
         var output = try PipeEnds()
         var talk = try PipeEnds()
         var handedOver = try PipeEnds()
         if readerGone { handedOver.closeReading() }
         let start = ContinuousClock.now
-        let child = try SpawnedProgram(
-            program, arguments, environment: environment,
-            descriptors: [1: output.writing, 2: talk.writing, 3: handedOver.writing])
+        var descriptors: [Int32: Int32] = [
+            1: output.writing, 2: talk.writing, 3: handedOver.writing,
+        ]
+        if input != nil { descriptors[0] = given.reading }
+        let child = try SpawnedProgram(program, arguments, environment: environment, descriptors: descriptors)
+        given.closeWriting()
         output.closeWriting()
         talk.closeWriting()
         handedOver.closeWriting()
+        if let watching { while try !child.hasEnded() { watching(child.pid) } }
         let code = try child.exitCode(within: time)
         let duration = start.duration(to: .now)
         return ProgramResult(

@@ -45,6 +45,14 @@ package struct SpawnedProgram: ~Copyable {
     /// Sends a signal; the process cannot have been reaped yet, so the number is still its own.
     package borrowing func signal(_ number: Int32) { kill(pid, number) }
 
+    /// Whether it ended, without a wait.
+    package borrowing func hasEnded() throws(TestFault) -> Bool {
+        var question = pollfd(fd: ending, events: Int16(POLLIN), revents: 0)
+        let answers = unsafe poll(&question, 1, 0)
+        guard answers >= 0 || errno == EINTR else { throw .system(call: "poll", errno: errno) }
+        return answers > 0
+    }
+
     /// The exit code, or 128 + the signal that ended it.
     package borrowing func exitCode(within time: Duration) throws(TestFault) -> Int32 {
         try Readiness.wait(for: ending, until: .now + time)

@@ -5,10 +5,10 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var standing: Standing
     /// What a person, or the provider, decided about asking.
     package var probing: Probing
-    /// What `resume` goes back to.
-    package var pausedFrom: Probing?
     /// Reason code when it was not a person who decided.
     package var probingReason: String?
+    /// What `probing` was when a person paused it.
+    package var probingBeforePause: Probing?
     package var lastProbe: LastProbe?
     /// The expiry that the provider named for the live version.
     package var observedExpiry: Timestamp?
