@@ -13,7 +13,7 @@ import Testing
             #expect(try store.rows(after: nil, limit: 10).isEmpty)
             #expect(try store.count() == 0)
             #expect(try store.due(by: Timestamp(milliseconds: .max), limit: 10).isEmpty)
-            #expect(try store.earliestDue() == nil)
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == nil)
             #expect(try store.version(1, of: Sample.id(1)) == nil)
             #expect(try store.events(of: Sample.id(1), limit: 10).isEmpty)
             try store.apply([])
@@ -127,10 +127,10 @@ import Testing
             #expect(try found(19, 10) == [-3, 10])
             #expect(try found(.max, 2) == [-3, 10])
             #expect(try found(-4, 10) == [])
-            #expect(try store.earliestDue() == Timestamp(milliseconds: -3))
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: -3))
             try store.apply([.updateRow(Sample.row(1)), .removeRow(Sample.id(3))])
             #expect(try found(.max, 10) == [20, 40, 50])
-            #expect(try store.earliestDue() == Timestamp(milliseconds: 20))
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: 20))
         }
     }
 

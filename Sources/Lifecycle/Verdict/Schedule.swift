@@ -1,7 +1,7 @@
 /// When to ask again: pure, from what is known after an outcome.
 package struct Schedule: Equatable, Sendable {
     package var interval: Duration
-    /// Waits after the first, second, ... bad answer of a suspect; the last one repeats.
+    /// Waits after the first, second, ... bad answer of a suspect; behind the last one, twice as long.
     package var recheck: [Duration]
     package var backoffFirst: Duration
     package var backoffMost: Duration
@@ -37,7 +37,7 @@ package struct Schedule: Equatable, Sendable {
         switch standing.verdict {
         case .suspect(let suspicion):
             let step = suspicion.count - 1
-            let wait = recheck.indices.contains(step) ? recheck[step] : recheck.last
+            let wait = recheck.indices.contains(step) ? recheck[step] : recheck.last.map { $0 * 2 }
             return now + min(wait ?? Self.suspectMost, Self.suspectMost)
         case .expired, .revoked, .refused:
             let since = standing.deadSince ?? now
