@@ -36,7 +36,7 @@ struct ArgumentGuard {
     func fault(parserSaid message: String) -> Fault {
         var text = message
         for (place, argument) in arguments.enumerated() where !argument.isEmpty && !isPlainOption(argument) {
-            text = text.replacing("'\(argument)'", with: "argument \(place + 1)")
+            text = text.replacing("'\(argument)'", with: "number \(place + 1)")
         }
         let line = text.split(separator: "\n").first.map(String.init) ?? "the command line cannot be read"
         let plain = line.replacing("<", with: "").replacing(">", with: "")

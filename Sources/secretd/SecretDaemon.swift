@@ -1,8 +1,6 @@
-import Glibc
 import Lifecycle
 import Logging
 import Policies
-import Sealing
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -13,14 +11,7 @@ import Wire
 @main
 struct SecretDaemon {
     static func main() async {
-        ProcessHardening.apply()
-        do throws(Fault) {
-            try await serve()
-        } catch {
-            Readiness.tell(error, started: DaemonStart.wasStarted)
-            Logger(label: "secretd").critical("\(error.message)", metadata: ["reason": "\(error.id)"])
-            exit(error.code.rawValue)
-        }
+        await DaemonStart.run("secretd") { () async throws(Fault) in try await serve() }
     }
 
     private static func serve() async throws(Fault) {
@@ -43,7 +34,7 @@ struct SecretDaemon {
                         successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd")))
-        Readiness.tell(nil, started: DaemonStart.wasStarted)
+        DaemonStart.ready()
         do { try await group.run() } catch {
             throw Fault(.fault, "services", "the daemon's services ended unexpectedly", hint: "secret daemon status")
         }
