@@ -35,6 +35,17 @@ package struct Welcome: Equatable, Sendable, Codable {
         self.prober = prober
         self.attention = attention
     }
+
+    /// Of another version only that version and its build are understood; what else it says may be new.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        protocolVersion = try members.decode(Int.self, forKey: .protocolVersion)
+        build = try members.decode(String.self, forKey: .build)
+        let isOurs = protocolVersion == Wire.protocolVersion
+        vault = isOurs ? try members.decode(VaultCondition.self, forKey: .vault) : .none
+        prober = isOurs ? try members.decode(Bool.self, forKey: .prober) : false
+        attention = isOurs ? try members.decodeIfPresent(Attention.self, forKey: .attention) : nil
+    }
 }
 
 /// The most urgent credential that needs a person, and how many do.

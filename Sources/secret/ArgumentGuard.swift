@@ -24,12 +24,20 @@ struct ArgumentGuard {
         throw Fault(.usage, "unknown_verb", "there is no verb \(shown(verb))", hint: hint)
     }
 
+    /// A mark that no letter or digit precedes, and enough behind it: less where a value begins than in the middle of one, where a
+    /// credential's own name may look alike.
     private func isToken(_ argument: String) -> Bool {
         if argument == "--token" || argument.hasPrefix("--token=") { return true }
-        let value =
-            argument.hasPrefix("--")
-            ? argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "" : argument
-        return Self.tokenMarks.contains { value.hasPrefix($0) && value.utf8.count >= $0.utf8.count + 12 }
+        var before: Character = "="
+        for start in argument.indices {
+            defer { before = argument[start] }
+            guard !before.isLetter, !before.isNumber else { continue }
+            let rest = argument[start...]
+            guard let mark = Self.tokenMarks.first(where: rest.hasPrefix) else { continue }
+            let length = rest.dropFirst(mark.count).prefix { $0.isLetter || $0.isNumber || "-_.".contains($0) }.count
+            if length >= (before == "=" ? 12 : 20) { return true }
+        }
+        return false
     }
 
     /// The parser's words as ours, without arguments that might be secret.

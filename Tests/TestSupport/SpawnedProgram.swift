@@ -23,16 +23,31 @@ package struct SpawnedProgram: ~Copyable {
         }
         for (child, ours) in descriptors { unsafe posix_spawn_file_actions_adddup2(&actions, ours, child) }
 
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        Self.acceptSignals(&attributes)
+
         var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
         var settings = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
         defer {
             unsafe (words + settings).forEach { unsafe free($0) }
         }
         var child: pid_t = 0
-        let failure = unsafe posix_spawnp(&child, program, &actions, nil, &words, &settings)
+        let failure = unsafe posix_spawnp(&child, program, &actions, &attributes, &words, &settings)
         guard failure == 0 else { throw .system(call: "posix_spawnp \(program)", errno: failure) }
         pid = child
         ending = linux_pidfd(child)
+    }
+
+    /// As from a shell: tests run on threads that block signals, and a child would inherit that.
+    private static func acceptSignals(_ attributes: inout posix_spawnattr_t) {
+        var (none, all) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe sigfillset(&all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     }
 
     deinit {
