@@ -23,9 +23,9 @@ import Wire
         return [
             .initialize(.machine), .unlock(.keyring(.random())), .unlock(.passphrase), .unlock(.recovery), .lock, .slots,
             .add(order), .rotate(StoreOrder(name: name)), .undo(name),
-            .status(StatusQuery(name: name, limit: 3, after: name)), .probe(.one(name), accepted: true),
-            .probe(.due, accepted: false), .probe(.all, accepted: false), .history(name, limit: 9), .remove(name),
-            .read(name), .pause(name), .resume(name), .stop,
+            .status(StatusQuery(name: name, limit: 3, after: name)), .probe(name, accepted: true),
+            .probe(name, accepted: false), .history(name, limit: 9), .remove(name),
+            .read(name), .pause(name), .resume(name),
         ]
     }
 
