@@ -155,6 +155,8 @@ private struct TerminalRescue {
         for number in Self.signals {
             _ = signal(number) { number in
                 _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &TerminalRescue.settings)
+                let plain: StaticString = "\u{1B}[?2004l\n"
+                _ = unsafe write(STDERR_FILENO, plain.utf8Start, plain.utf8CodeUnitCount)
                 _ = Glibc.signal(number, SIG_DFL)
                 raise(number)
             }
