@@ -3,7 +3,9 @@
 #ifndef TOKENWARD_LINUX_SHIM_H
 #define TOKENWARD_LINUX_SHIM_H
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -63,6 +65,18 @@ static inline int linux_pidfd(int pid) { return (int)syscall(SYS_pidfd_open, pid
 
 /// close_range(2) with CLOSE_RANGE_CLOEXEC: an exec passes on nothing from `first` upwards.
 static inline int linux_cloexec_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0U, 4); }
+
+/// Both ends of a new pseudo-terminal (pty(7), TIOCGPTPEER of ioctl_tty(2)), close-on-exec; -1 with errno on failure.
+static inline int linux_terminal(int *master, int *slave) {
+    const int mode = O_RDWR | O_NOCTTY | O_CLOEXEC;
+    int unlocked = 0;
+    *master = open("/dev/ptmx", mode);
+    if (*master < 0) return -1;
+    *slave = ioctl(*master, TIOCSPTLCK, &unlocked) == 0 ? ioctl(*master, TIOCGPTPEER, mode) : -1;
+    if (*slave >= 0) return 0;
+    close(*master);
+    return -1;
+}
 
 /// POSIX_SPAWN_SETSID of posix_spawnattr_setflags(3).
 enum { linux_spawn_setsid = 0x80 };

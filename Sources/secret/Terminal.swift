@@ -166,7 +166,8 @@ private struct TerminalRescue {
         for number in Self.signals {
             _ = signal(number) { number in
                 _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &TerminalRescue.settings)
-                _ = unsafe write(STDERR_FILENO, "\u{1B}[?2004l", 8)
+                let plain: StaticString = "\u{1B}[?2004l\n"
+                _ = unsafe write(STDERR_FILENO, plain.utf8Start, plain.utf8CodeUnitCount)
                 _ = Glibc.signal(number, SIG_DFL)
                 raise(number)
             }

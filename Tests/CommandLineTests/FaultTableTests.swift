@@ -48,7 +48,7 @@ import Wire
         .init("probe", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("probe a --due", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("pause", .usage, "usage", "missing expected argument 'name'", hint: "secret help pause"),
-        .init("undo a b", .usage, "usage", "unexpected argument 'b'", hint: "secret help undo"),
+        .init("undo a b", .usage, "usage", "unexpected argument number 3", hint: "secret help undo"),
         .init("list --colour", .usage, "usage", "unknown option '--colour'", hint: "secret help list"),
         .init(
             "add a --stdin --probe sometimes", .usage, "probe_choice", "--probe takes active, passive or off",

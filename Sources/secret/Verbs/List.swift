@@ -18,7 +18,7 @@ struct List: Verb {
             throw Fault.noSlots
         }
         guard !report.daemon.locked else {
-            throw Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
+            throw Fault.locked
         }
         let entries = report.credentials.map {
             Entry(name: $0.name.description, kind: $0.kind, state: $0.state.rawValue)

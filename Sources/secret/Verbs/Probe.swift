@@ -40,6 +40,7 @@ struct Probe: Verb {
         guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
             throw Fault.noSlots
         }
+        guard !status.daemon.locked else { throw Fault.locked }
         let now = Timestamp.current().rfc3339
         return status.credentials.filter { credential in
             credential.probing == .on && (all || credential.nextProbeAt.map { $0 <= now } ?? false)
