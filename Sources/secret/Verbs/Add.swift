@@ -64,7 +64,8 @@ struct Consent {
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
                 .usage, "needs_answer", "this needs an answer: \(question.text)",
-                hint: command + " --yes")
+                hint: question.topic == .probe
+                    ? "agree with `\(command) --yes`, or ask nobody with `\(command) --probe passive`" : command + " --yes")
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(
