@@ -15,9 +15,13 @@ extension Vault {
                 return .question(question)
             }
         }
+        for credential in chosen where credential.row.probing != .off {
+            let changes = try consent(credential.description, of: credential.id, vault)
+            if !changes.isEmpty { try commit(changes) }
+        }
         var results: [ProbeResult] = []
         for credential in chosen {
-            let outcome = try await askAll(credential)
+            let outcome = try await askAll(credential.id)
             guard let now = try self.credential(credential.id, opened()) else { continue }
             let report = try report(now, opened())
             let skipped = outcome == nil ? skipReason(now) : nil
@@ -34,7 +38,11 @@ extension Vault {
         case .one(let name): return [try credential(name, vault)]
         case .due:
             let due = try storing { () throws(StorageError) in try store.due(by: surroundings.now(), limit: 10_000) }
-            return try due.map { (row) throws(Fault) in try credential(row, vault) }
+            let now = surroundings.now()
+            return try due.map { (row) throws(Fault) in try credential(row, vault) }.filter { credential in
+                let times = [credential.row.due.live, credential.row.due.candidate].compactMap(\.self)
+                return credential.row.probing == .on && times.contains { $0 <= now }
+            }
         case .all: return try allCredentials(vault).filter { $0.row.probing == .on }
         }
     }
@@ -44,12 +52,12 @@ extension Vault {
         return inFlight.contains(credential.id) ? "a probe is under way" : "the prober does not answer"
     }
 
-    private func askAll(_ credential: Credential) async throws(Fault) -> Outcome? {
-        guard credential.row.probing != .off else { return nil }
+    private func askAll(_ id: RecordID) async throws(Fault) -> Outcome? {
         var outcome: Outcome?
-        if let live = credential.row.versions.live { outcome = try await ask(credential.id, version: live.number) }
-        if let candidate = credential.row.versions.candidate {
-            outcome = try await ask(credential.id, version: candidate.number) ?? outcome
+        for role in [Version.Role.live, .candidate] {
+            guard let row = try credential(id, opened())?.row, row.probing != .off else { break }
+            guard let number = row.versions.number(of: role) else { continue }
+            outcome = try await ask(id, version: number) ?? outcome
         }
         return outcome
     }
@@ -87,16 +95,18 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
         let now = surroundings.now()
+        var gone: [StorageChange] = []
         var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
         credential.row.lastProbe = CredentialRow.LastProbe(at: now, outcome: outcome)
         if version == credential.row.versions.live?.number {
             events += judgeLive(&credential, outcome, at: now)
         } else if version == credential.row.versions.candidate?.number {
             events += try judgeCandidate(&credential, outcome, at: now, vault)
+            gone = goneValues(credential)
         } else {
             return
         }
-        try commit([rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) })
+        try commit([rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) } + gone)
     }
 
     private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {

@@ -50,8 +50,8 @@ extension Vault: Responder {
             try pause(name)
             return .done("\(name) is not asked about until: secret resume \(name)")
         case .resume(let name):
-            try resume(name)
-            return .done("\(name) is asked about again")
+            let probing = try resume(name)
+            return .done("\(name) is \(probing == .on ? "asked about again" : "\(probing.rawValue) again")")
         case .stop, .initialize, .unlock, .lock, .read:
             return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
         }

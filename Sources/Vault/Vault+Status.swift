@@ -4,7 +4,6 @@ internal import Storage
 internal import Synchronization
 package import Wire
 
-
 extension Vault {
     /// Redacted by nature: no character of any value.
     ///
@@ -19,7 +18,7 @@ extension Vault {
         let summary = Dictionary(grouping: all, by: \.state.rawValue).mapValues(\.count)
         let page = all.filter { report in query.after.map { report.name > $0 } ?? true }
         return StatusReport(
-            credentials: Array(page.prefix(query.limit ?? page.count)), daemon: try daemonReport(), summary: summary)
+            credentials: Array(page.prefix(max(0, query.limit ?? page.count))), daemon: try daemonReport(), summary: summary)
     }
 
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
@@ -63,7 +62,7 @@ extension Vault {
             name: description.name, kind: description.kind, state: state, verdict: row.standing.verdict,
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
             length: description.length, store: "vault", version: live.number, addedAt: live.storedAt)
-        report.reason = row.standing.reason ?? row.probingReason
+        report.reason = row.probingReason ?? row.standing.reason
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.suffix(16).map { (version) throws(Fault) in
