@@ -34,9 +34,10 @@ extension Vault {
 
     private func askAll(_ credential: Credential) async throws(Fault) -> Outcome? {
         var outcome: Outcome?
-        if let live = credential.row.versions.live { outcome = try await ask(credential.id, version: live.number) }
-        if let candidate = credential.row.versions.candidate {
-            outcome = try await ask(credential.id, version: candidate.number) ?? outcome
+        for role in [Version.Role.live, .candidate] {
+            guard let row = try credential(id, opened())?.row, row.probing != .off else { break }
+            guard let number = row.versions.number(of: role) else { continue }
+            outcome = try await ask(id, version: number) ?? outcome
         }
         return outcome
     }
@@ -84,11 +85,13 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
         let now = surroundings.now()
+        var gone: [StorageChange] = []
         var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
         if version == credential.row.versions.live?.number {
             events += judgeLive(&credential, outcome, at: now)
         } else if version == credential.row.versions.candidate?.number {
             events += try judgeCandidate(&credential, outcome, at: now, vault)
+            gone = goneValues(credential)
         } else {
             return
         }

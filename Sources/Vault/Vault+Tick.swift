@@ -21,6 +21,8 @@ extension Vault {
         await withDiscardingTaskGroup { group in
             for id in ids { group.addTask { await self.serve(id) } }
         }
+        for fault in faults.dropFirst() { surroundings.failed(fault) }
+        if let first = faults.first { throw first }
     }
 
     /// Due records, most overdue first, without those that are asked about or rest.
@@ -51,11 +53,9 @@ extension Vault {
 
     private func endKept(_ id: RecordID, at now: Timestamp) throws(Fault) -> Credential? {
         let vault = try opened()
-        guard var credential = try credential(id, vault) else { return nil }
-        guard credential.row.versions.expireKept(at: now) else { return credential }
+        guard var credential = try credential(id, vault), credential.row.versions.expireKept(at: now) else { return }
         let event = Event(event: .keptEnded, version: nil, detail: "the replaced value was deleted")
         try commit([rowChange(credential, vault), eventChange(event, of: id, vault)] + goneValues(credential))
-        return credential
     }
 
     /// Changes that delete the values of versions that are dead.
