@@ -37,7 +37,9 @@ import Wire
         Told(outcome: .accepted, state: .healthy, action: nil),
         Told(outcome: .expired, state: .expired, action: rotate),
         Told(outcome: .revoked, state: .refused, action: rotate),
-        Told(outcome: Outcome(.wrongKind, reason: "refused_outside"), state: .miswired, action: "secret history anthropic/main"),
+        Told(
+            outcome: Outcome(.wrongKind, reason: "refused_outside"), state: .miswired,
+            action: "secret history anthropic/main"),
         Told(outcome: Outcome(.quotaOrBilling, reason: "no_credit"), state: .degraded, action: nil),
         Told(outcome: Outcome(.insufficientScope, reason: "scope", provesLive: true), state: .healthy, action: nil),
         Told(outcome: .limited, state: .unverified, action: nil), Told(outcome: .down, state: .unverified, action: nil),
@@ -106,7 +108,9 @@ import Wire
         #expect(!String(decoding: row.body, as: UTF8.self).contains("127.0.0.1"))
     }
 
-    @Test(arguments: [StoreOrder.ProbeChoice.passive, .off]) func withoutAskingNothingIsAsked(choice: StoreOrder.ProbeChoice) async throws {
+    @Test(arguments: [StoreOrder.ProbeChoice.passive, .off]) func withoutAskingNothingIsAsked(
+        choice: StoreOrder.ProbeChoice
+    ) async throws {
         let bench = try await Bench.open()
         let order = Bench.order {
             $0.probing = choice

@@ -9,19 +9,23 @@ import Wire
 @Suite struct IntakeTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String, paste: String, kind: String?
-        init(_ name: String, _ paste: String, kind: String? = nil) { (testDescription, self.paste, self.kind) = (name, paste, kind) }
+        init(_ name: String, _ paste: String, kind: String? = nil) {
+            (testDescription, self.paste, self.kind) = (name, paste, kind)
+        }
     }
     private static let token = Token.setup(1)
     static let refusals = [
         Row("nothing", ""), Row("spaces", " \r\n\t"), Row("the first line of two", String(token.prefix(79))),
         Row("a hundred characters", String(token.prefix(100))), Row("too long", token + "abcd"),
         Row("a strange character", token.prefix(40) + "!" + token.dropFirst(40)),
-        Row("a refresh token", Token.refresh(1)), Row("a login code", token.suffix(48) + "#" + Token.setup(3).suffix(43)),
+        Row("a refresh token", Token.refresh(1)),
+        Row("a login code", token.suffix(48) + "#" + Token.setup(3).suffix(43)),
         Row("OpenClaw's marker", "__OPENCLAW_" + "REDACTED__"), Row("a sentinel", "oc-sent-v2.\(token.suffix(60)).end"),
         Row("a mask", "sk-ant-o...Q2xR7mWd"), Row("stars", "sk-ant-oat01-****************"),
         Row("a variable", "$CLAUDE_CODE_OAUTH_TOKEN"), Row("a reference", "secret://anthropic/main"),
         Row("a capital", "Sk" + token.dropFirst(2)), Row("a word", "hello"),
-        Row("two tokens", token + "\n" + Token.setup(2)), Row("an API key, setup-token wanted", Token.api(1), kind: "anthropic.setup-token"),
+        Row("two tokens", token + "\n" + Token.setup(2)),
+        Row("an API key, setup-token wanted", Token.api(1), kind: "anthropic.setup-token"),
         Row("an admin key, API key wanted", Token.admin(1), kind: "anthropic.api-key"),
         Row("too large", String(repeating: "a ", count: 200_000)),
     ]
@@ -56,7 +60,8 @@ import Wire
         if case .question(let question) = answer { question } else { nil }
     }
 
-    private func ask(_ bench: Bench, _ token: String, _ name: String, _ change: (inout StoreOrder) -> Void = { _ in }) async throws
+    private func ask(_ bench: Bench, _ token: String, _ name: String, _ change: (inout StoreOrder) -> Void = { _ in })
+        async throws
         -> Answer
     {
         try await bench.vault.add(
@@ -85,7 +90,8 @@ import Wire
         let bench = try await Bench.open()
         try await bench.add()
         let local = { (order: inout StoreOrder) in order.baseURL = "http://127.0.0.1:9" }
-        #expect(question(try await ask(bench, Token.setup(2), "local", local))?.text.contains("http://127.0.0.1:9") == true)
+        #expect(
+            question(try await ask(bench, Token.setup(2), "local", local))?.text.contains("http://127.0.0.1:9") == true)
         try await bench.add(Token.setup(2), as: Bench.order(Bench.named("local"), local))
         #expect(try bench.store.values(prefix: "consent/").count == 2)
         #expect(question(try await ask(bench, Token.setup(3), "third", local)) == nil)
@@ -111,12 +117,12 @@ import Wire
     @Test func aFirstProbeByHandIsAskedForAndRecorded() async throws {
         let bench = try await Bench.open()
         try await bench.add(as: Bench.order { ($0.probing, $0.accepted) = (.passive, []) })
-        let asked = try await bench.vault.probe(.one(Bench.name), accepted: false)
+        let asked = try await bench.vault.probe(Bench.name, accepted: false)
         #expect(question(asked)?.topic == .probe && bench.prober.count == 0)
-        _ = try await bench.vault.probe(.one(Bench.name), accepted: true)
+        _ = try await bench.vault.probe(Bench.name, accepted: true)
         #expect(bench.prober.count == 1)
         #expect(try await bench.events().contains("consented"))
-        #expect(question(try await bench.vault.probe(.one(Bench.name), accepted: false)) == nil)
+        #expect(question(try await bench.vault.probe(Bench.name, accepted: false)) == nil)
         #expect(bench.prober.count == 2)
     }
 
@@ -138,7 +144,9 @@ import Wire
     @Test func aCredentialsFileWithoutAWholeTokenIsRefused() async throws {
         let bench = try await Bench.open()
         let file = #"{"claudeAiOauth":{"accessToken":"","refreshToken":"\#(Token.refresh(1))"}}"#
-        let told = await fault { try await bench.add(file, as: Bench.order { $0.accepted = [.probe, .credentialsFile] }) }
+        let told = await fault {
+            try await bench.add(file, as: Bench.order { $0.accepted = [.probe, .credentialsFile] })
+        }
         #expect(told?.code == .refused)
         #expect(try bench.store.count() == 0)
     }

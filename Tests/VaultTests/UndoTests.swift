@@ -10,7 +10,9 @@ import Wire
     private let old = Token.setup(1)
     private let new = Token.setup(2)
 
-    private func live(_ bench: Bench) async throws -> String { Token.text(try await bench.vault.read(Bench.name).value) }
+    private func live(_ bench: Bench) async throws -> String {
+        Token.text(try await bench.vault.read(Bench.name).value)
+    }
 
     @Test func undoGoesBackAndForth() async throws {
         let bench = try await Bench.open()
@@ -71,10 +73,11 @@ import Wire
         #expect(try bench.store.events(of: id, limit: 9).isEmpty)
         #expect(try await bench.vault.nextDue() == nil)
         for told in [
-            await fault { try await bench.vault.remove(Bench.name) }, await fault { try await bench.vault.read(Bench.name) },
+            await fault { try await bench.vault.remove(Bench.name) },
+            await fault { try await bench.vault.read(Bench.name) },
             await fault { try await bench.report() }, await fault { try await bench.vault.pause(Bench.name) },
             await fault { try await bench.vault.history(Bench.name, limit: 3) },
-            await fault { try await bench.vault.probe(.one(Bench.name), accepted: true) },
+            await fault { try await bench.vault.probe(Bench.name, accepted: true) },
         ] { #expect(told?.code == .noSuchCredential && told?.hint == "secret list") }
         try await bench.add(new)
         #expect(try await bench.events() == ["added", "probed", "verdict"])
@@ -107,8 +110,10 @@ import Wire
         let door = ScriptedProber.Door()
         bench.prober.close(behind: door)
         let rotation = Task {
-            do { return Result<Answer, any Error>.success(try await bench.vault.rotate(Bench.order(), paste: Token.box(Token.setup(2)))) }
-            catch { return .failure(error) }
+            do {
+                return Result<Answer, any Error>.success(
+                    try await bench.vault.rotate(Bench.order(), paste: Token.box(Token.setup(2))))
+            } catch { return .failure(error) }
         }
         await door.waitForKnock()
         try await meanwhile()
@@ -137,9 +142,9 @@ import Wire
         let bench = try await Bench.open()
         try await bench.add()
         _ = try await duringARotation(bench) {
-            let answer = try await bench.vault.probe(.one(Bench.name), accepted: true)
+            let answer = try await bench.vault.probe(Bench.name, accepted: true)
             guard case .probed(let results) = answer else { throw Unexpected(answer: answer) }
-            #expect(results.map(\.skipped) == ["a probe is under way"])
+            #expect(results.skipped == "a probe is under way")
         }
         #expect(bench.prober.tokens == [old, new])
     }
@@ -148,7 +153,8 @@ import Wire
         let bench = try await Bench.open()
         try await bench.add()
         let result = try await duringARotation(bench) { try await bench.vault.lockByPerson() }
-        #expect(throws: Fault.locked) { try result.get() }
+        // It was stored before the lock, and that is what is told.
+        _ = try result.get()
         try await bench.vault.unlock(.machine, secret: nil)
         #expect(try await bench.report().versions.map(\.role) == [.live, .candidate])
         try await bench.run(until: Bench.start + .minutes(1))

@@ -5,8 +5,6 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var standing: Standing
     /// What a person, or the provider, decided about asking.
     package var probing: Probing
-    /// What `pause` interrupted and `resume` goes back to.
-    package var probingBefore: Probing?
     /// Reason code when it was not a person who decided.
     package var probingReason: String?
     /// What `probing` was when a person paused it.

@@ -65,7 +65,8 @@ struct Consent {
             throw Fault(
                 .usage, "needs_answer", "this needs an answer: \(question.text)",
                 hint: question.topic == .probe
-                    ? "agree with `\(command) --yes`, or ask nobody with `\(command) --probe passive`" : command + " --yes")
+                    ? "agree with `\(command) --yes`, or ask nobody with `\(command) --probe passive`"
+                    : command + " --yes")
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(
