@@ -1,13 +1,21 @@
 internal import CSodium
 internal import Glibc
+internal import Synchronization
 
 /// Whether the kernel keeps secrets out of swap.
 package enum LockedMemory {
-    /// True when mlock(2) accepts a page now and the kernel counts locked pages for this process (`VmLck` of proc(5)).
+    private static let failed = Atomic(false)
+
+    /// Remembers for the life of the process that a secret lay in memory that may be swapped.
+    static func noteFailure() { failed.store(true, ordering: .relaxed) }
+
+    /// True when every secret so far was locked, mlock(2) accepts a page now, and the kernel counts locked pages for this process (`VmLck` of proc(5)).
     ///
     /// `sodium_malloc` goes on without a word when locking fails; this asks again.
     package static func isHeld() -> Bool {
-        guard sodium_init() >= 0, let page = unsafe sodium_malloc(64) else { return false }
+        guard !failed.load(ordering: .relaxed), sodium_init() >= 0, let page = unsafe sodium_malloc(64) else {
+            return false
+        }
         defer { unsafe sodium_free(page) }
         guard unsafe sodium_mlock(page, 64) == 0 else { return false }
         return kernelCount() > 0

@@ -16,6 +16,8 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read
         guard sodium_init() >= 0, let block = unsafe sodium_malloc(max(capacity, 1)) else {
             throw .lockedMemoryExhausted(bytes: capacity)
         }
+        // sodium_malloc goes on without a word when the kernel locks no more; asking again tells.
+        if unsafe sodium_mlock(block, max(capacity, 1)) != 0 { LockedMemory.noteFailure() }
         let start = unsafe block.assumingMemoryBound(to: UInt8.self)
         let room = unsafe UnsafeMutableBufferPointer(start: start, count: capacity)
         var output = unsafe OutputSpan(buffer: room, initializedCount: 0)

@@ -37,8 +37,8 @@ package final class MemoryStore: RecordStore {
         return Array(dated.filter { $0.due <= time }.sorted { $0.due < $1.due }.map(\.row).prefix(limit))
     }
 
-    package func earliestDue() throws(StorageError) -> Timestamp? {
-        contents.withLock { $0.rows.values.compactMap(\.due).min() }
+    package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
+        contents.withLock { $0.rows.values.compactMap(\.due).filter { $0 > time }.min() }
     }
 
     package func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion? {
@@ -73,6 +73,7 @@ package final class MemoryStore: RecordStore {
             contents.rows[row.id] = row
         case .updateRow(let row):
             guard contents.rows[row.id] != nil else { throw .missing }
+            guard !contents.rows.values.contains(where: { $0.tag == row.tag && $0.id != row.id }) else { throw .duplicate }
             contents.rows[row.id] = row
         case .removeRow(let id):
             guard contents.rows.removeValue(forKey: id) != nil else { throw .missing }

@@ -15,7 +15,8 @@ package protocol RecordStore: Sendable {
     func count() throws(StorageError) -> Int
     /// Rows that are due at or before the time, most overdue first.
     func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow]
-    func earliestDue() throws(StorageError) -> Timestamp?
+    /// The first due time behind the given one.
+    func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp?
     func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion?
     /// Events of one record, newest first.
     func events(of id: RecordID, limit: Int) throws(StorageError) -> [StoredEvent]
@@ -69,7 +70,7 @@ package enum StorageChange: Equatable, Sendable {
     case setValue(String, [UInt8]?)
     /// Fails with `.duplicate` when the tag is taken.
     case insertRow(StoredRow)
-    /// Fails with `.missing` when there is no such row.
+    /// Fails with `.missing` when there is no such row, `.duplicate` when another has the tag.
     case updateRow(StoredRow)
     /// Removes the row, its versions and its events.
     case removeRow(RecordID)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Glibc
 package import Lifecycle
 
 /// Records in one SQLite file: WAL, `synchronous=FULL`, deleted content overwritten.
@@ -8,7 +9,7 @@ package final class SQLiteStore: RecordStore {
     static let schema = 1
     private let queue: DatabaseQueue
 
-    /// Opens the file or makes it, mode 0600; the folder must exist.
+    /// Opens the file or makes it, mode 0600 whatever the umask; the folder must exist.
     ///
     /// - Throws: `.damaged`, `.newer`, `.full`, `.failed`.
     package init(path: String) throws(StorageError) {
@@ -21,8 +22,16 @@ package final class SQLiteStore: RecordStore {
             try database.execute(sql: "PRAGMA secure_delete = ON")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
+        Self.makePrivateFile(path)
         queue = try storing { try DatabaseQueue(path: path, configuration: configuration) }
         try migrate()
+    }
+
+    /// SQLite gives its journals the mode of the file. One that exists is not opened here: closing it would drop SQLite's locks
+    /// (https://www.sqlite.org/howtocorrupt.html, 2.2). What fails here fails again, with a name, when SQLite opens the file.
+    private static func makePrivateFile(_ path: String) {
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if file >= 0 { Glibc.close(file) }
     }
 
     private func migrate() throws(StorageError) {
@@ -87,11 +96,10 @@ package final class SQLiteStore: RecordStore {
         try rows(Self.columns + " WHERE due <= ? ORDER BY due LIMIT ?", [time.milliseconds, limit])
     }
 
-    package func earliestDue() throws(StorageError) -> Timestamp? {
-        try read {
-            try Int64.fetchOne($0, sql: "SELECT due FROM credential WHERE due IS NOT NULL ORDER BY due LIMIT 1")
-        }
-        .map(Timestamp.init(milliseconds:))
+    package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
+        let sql = "SELECT due FROM credential WHERE due > ? ORDER BY due LIMIT 1"
+        return try read { try Int64.fetchOne($0, sql: sql, arguments: [time.milliseconds]) }
+            .map(Timestamp.init(milliseconds:))
     }
 
     package func count() throws(StorageError) -> Int {

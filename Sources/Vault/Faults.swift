@@ -4,9 +4,6 @@ package import Storage
 package import Wire
 
 extension Fault {
-    package static let locked = Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
-    package static let noVault = Fault(.configuration, "no_vault", "there is no vault yet", hint: "secret init")
-
     static func noSuch(_ name: CredentialName) -> Fault {
         Fault(.noSuchCredential, "no_such_credential", "no credential is called \(name)", hint: "secret list")
     }

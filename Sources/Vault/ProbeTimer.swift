@@ -29,7 +29,6 @@ package struct ProbeTimer: Sendable {
                     await alarm.wait(atMost: min(wait, Self.longestSleep))
                 } else {
                     try await vault.tick(limit: Self.breadth)
-                    await alarm.pause()
                 }
             } catch {
                 surroundings.failed(error)
@@ -81,7 +80,4 @@ package final class Alarm: Sendable {
         }
         sleeper.cancel()
     }
-
-    /// A breath between turns, so that a credential whose turn failed cannot turn the loop.
-    func pause() async { try? await Task.sleep(for: .milliseconds(20)) }
 }

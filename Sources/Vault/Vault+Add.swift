@@ -25,12 +25,15 @@ extension Vault {
         {
             return .question(question)
         }
-        if let twin = try twin(of: description.fingerprint, besides: nil, vault) {
+        if let twin = try twin(of: description.fingerprint, vault) {
             intake.notes.append("the same value is stored as \(twin)")
         }
         let id = try commitNew(description, intake.value, tag: tag, probing: probing, vault)
-        let outcome = probing == .on ? try await ask(id, version: 1) : nil
-        return .stored(try stored(id, removed: intake.removed, notes: intake.notes, outcome: outcome, version: 1))
+        let first = probing == .on ? await askFirst(id, version: 1) : (outcome: nil, note: nil)
+        let notes = intake.notes + [first.note].compactMap(\.self)
+        return .stored(
+            try stored(
+                id, version: 1, description, removed: intake.removed, notes: notes, outcome: first.outcome, vault))
     }
 
     private func commitNew(
@@ -92,20 +95,23 @@ extension Vault {
     }
 
     /// Another credential whose live value is the same.
-    func twin(of fingerprint: String, besides id: RecordID?, _ vault: OpenVault) throws(Fault) -> CredentialName? {
-        try allCredentials(vault).first { $0.description.fingerprint == fingerprint && $0.id != id }?.description.name
+    private func twin(of fingerprint: String, _ vault: OpenVault) throws(Fault) -> CredentialName? {
+        try allCredentials(vault).intact.first { $0.description.fingerprint == fingerprint }?.description.name
     }
 
-    /// What a client is told about a paste that was stored as a version.
+    /// What a client is told about a paste that was stored as a version; true even if the vault was locked meanwhile.
     func stored(
-        _ id: RecordID, removed: String?, notes: [String], outcome: Outcome?, version: Int
+        _ id: RecordID, version: Int, _ description: Description, removed: String?, notes: [String], outcome: Outcome?,
+        _ vault: OpenVault
     ) throws(Fault) -> StoreReport {
-        let vault = try opened()
         guard let credential = try credential(id, vault),
             let role = credential.row.versions.all.first(where: { $0.number == version })?.role
-        else { throw Fault(.noSuchCredential, "removed", "the credential was removed meanwhile") }
+        else {
+            throw Fault(.noSuchCredential, "removed", "the credential was removed meanwhile", hint: "secret list")
+        }
         return StoreReport(
-            credential: try report(credential, vault), removed: removed, notes: notes,
-            outcome: outcome.map(OutcomeReport.init), role: role)
+            credential: try report(credential, vault), version: version, fingerprint: description.fingerprint,
+            length: description.length, removed: removed, notes: notes, outcome: outcome.map(OutcomeReport.init),
+            role: role)
     }
 }

@@ -22,7 +22,7 @@ extension Vault {
         var credential = try credential(name, vault)
         let isPaused = credential.row.probing == .paused
         guard isPaused || credential.row.probingReason != nil else { return credential.row.probing }
-        credential.row.probing = isPaused ? credential.row.probingBeforePause ?? .on : .on
+        credential.row.probing = isPaused ? credential.row.probingBeforePause ?? .passive : .on
         credential.row.probingBeforePause = nil
         credential.row.probingReason = nil
         if credential.row.probing == .on { credential.row.due.live = surroundings.now() }

@@ -1,4 +1,4 @@
-internal import Lifecycle
+package import Lifecycle
 internal import Sealing
 internal import Storage
 package import Wire
@@ -6,46 +6,33 @@ package import Wire
 extension Vault {
     /// Asks the provider now, whatever the schedule says; counts as one confirmation.
     ///
-    /// - Returns: results, or the question that must be answered before a kind is asked for the first time.
-    package func probe(_ scope: Request.ProbeScope, accepted: Bool) async throws(Fault) -> Answer {
+    /// - Returns: the result, or the question that must be answered before a kind is asked for the first time.
+    package func probe(_ name: CredentialName, accepted: Bool) async throws(Fault) -> Answer {
         let vault = try opened()
-        let chosen = try credentials(in: scope, vault)
-        for credential in chosen {
-            if let question = try question(for: credential.description, accepted: accepted, vault) {
-                return .question(question)
-            }
+        let before = try credential(name, vault)
+        if before.row.probing == .off { return .probed(try probeResult(before, nil, "probing is off", vault)) }
+        if let question = try question(for: before.description, accepted: accepted, vault) {
+            return .question(question)
         }
-        var results: [ProbeResult] = []
-        for credential in chosen {
-            let outcome = try await askAll(credential)
-            guard let now = try self.credential(credential.id, opened()) else { continue }
-            let report = try report(now, opened())
-            let skipped = outcome == nil ? skipReason(now) : nil
-            results.append(
-                ProbeResult(
-                    name: report.name, outcome: outcome.map(OutcomeReport.init), skipped: skipped,
-                    state: report.state, action: report.action))
-        }
-        return .probed(results)
+        let agreed = try consent(before.description, of: before.id, vault)
+        if !agreed.isEmpty { try commit(agreed) }
+        let isBusy = turns.isAsking(before.id)
+        let outcome = try await askAll(before)
+        guard let after = try credential(before.id, vault) else { throw .noSuch(name) }
+        let skipped = isBusy ? "a probe is under way" : "the prober does not answer"
+        return .probed(try probeResult(after, outcome, outcome == nil ? skipped : nil, vault))
     }
 
-    private func credentials(in scope: Request.ProbeScope, _ vault: OpenVault) throws(Fault) -> [Credential] {
-        switch scope {
-        case .one(let name): return [try credential(name, vault)]
-        case .due:
-            let due = try storing { () throws(StorageError) in try store.due(by: surroundings.now(), limit: 10_000) }
-            return try due.map { (row) throws(Fault) in try credential(row, vault) }
-        case .all: return try allCredentials(vault).filter { $0.row.probing == .on }
-        }
-    }
-
-    private func skipReason(_ credential: Credential) -> String {
-        if credential.row.probing == .off { return "probing is off" }
-        return inFlight.contains(credential.id) ? "a probe is under way" : "the prober does not answer"
+    private func probeResult(
+        _ credential: Credential, _ outcome: Outcome?, _ skipped: String?, _ vault: OpenVault
+    ) throws(Fault) -> ProbeResult {
+        let report = try report(credential, vault)
+        return ProbeResult(
+            name: report.name, outcome: outcome.map(OutcomeReport.init), skipped: skipped, state: report.state,
+            action: report.action)
     }
 
     private func askAll(_ credential: Credential) async throws(Fault) -> Outcome? {
-        guard credential.row.probing != .off else { return nil }
         var outcome: Outcome?
         if let live = credential.row.versions.live { outcome = try await ask(credential.id, version: live.number) }
         if let candidate = credential.row.versions.candidate {
@@ -54,12 +41,22 @@ extension Vault {
         return outcome
     }
 
+    /// The first question about a value that is stored already: what goes wrong with it is a note, not a failure.
+    func askFirst(_ id: RecordID, version: Int) async -> (outcome: Outcome?, note: String?) {
+        do throws(Fault) {
+            let outcome = try await ask(id, version: version)
+            return (outcome, outcome == nil ? "its provider was not asked yet; the timer asks it" : nil)
+        } catch {
+            surroundings.failed(error)
+            return (nil, "its provider was not asked: \(error.message)")
+        }
+    }
+
     /// Sends one version's token to the prober and settles what it answers; nil when nobody was asked.
     func ask(_ id: RecordID, version: Int) async throws(Fault) -> Outcome? {
         let vault = try opened()
-        guard !inFlight.contains(id) else { return nil }
-        inFlight.insert(id)
-        defer { inFlight.remove(id) }
+        guard turns.begin(id) else { return nil }
+        defer { turns.end(id) }
         let description = try description(of: id, version: version, vault)
         let token = try value(of: id, version: version, vault)
         let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
@@ -88,7 +85,6 @@ extension Vault {
         guard var credential = try credential(id, vault) else { return }
         let now = surroundings.now()
         var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
-        credential.row.lastProbe = CredentialRow.LastProbe(at: now, outcome: outcome)
         if version == credential.row.versions.live?.number {
             events += judgeLive(&credential, outcome, at: now)
         } else if version == credential.row.versions.candidate?.number {
@@ -96,7 +92,8 @@ extension Vault {
         } else {
             return
         }
-        try commit([rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) })
+        let changes = [rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) }
+        try commit(changes + goneValues(credential))
     }
 
     private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {
@@ -104,13 +101,21 @@ extension Vault {
         let (standing, effects) = credential.row.standing.after(
             outcome, at: now, confirmedBy: settings.confirm[outcome.profile], staleAfter: staleAfter(credential))
         credential.row.standing = standing
+        credential.row.lastProbe = CredentialRow.LastProbe(at: now, outcome: outcome)
         if let observed = outcome.observedExpiry { credential.row.observedExpiry = observed }
         credential.row.due.live = schedule(for: credential.description).due(
             after: outcome, standing: standing, seed: credential.id.seed, now: now)
+        let number = credential.row.versions.live?.number
         var events: [Event] = []
         if standing.verdict.name != before.name {
             let detail = "\(before.name) -> \(standing.verdict.name) (\(outcome.reason))"
-            events.append(Event(event: .verdict, version: credential.row.versions.live?.number, detail: detail))
+            events.append(Event(event: .verdict, version: number, detail: detail))
+        }
+        if effects.contains(.needsPerson) {
+            events.append(Event(event: .needsPerson, version: number, detail: standing.verdict.name))
+        }
+        if effects.contains(.recovered) {
+            events.append(Event(event: .recovered, version: number, detail: standing.verdict.name))
         }
         if effects.contains(.endpointClosed), credential.row.probing == .on {
             credential.row.probing = .passive
@@ -175,7 +180,7 @@ extension Vault {
             backoffMost: settings.backoff.most)
     }
 
-    private func staleAfter(_ credential: Credential) -> Duration {
+    func staleAfter(_ credential: Credential) -> Duration {
         max(settings.unprovenAfter, schedule(for: credential.description).interval * 2)
     }
 }

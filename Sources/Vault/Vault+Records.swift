@@ -19,6 +19,8 @@ struct Event: Equatable, Sendable, Codable {
         case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented
         case endpointClosed = "endpoint-closed"
         case keptEnded = "kept-ended"
+        case needsPerson = "needs-person"
+        case recovered
     }
     var event: Kind
     var version: Int?

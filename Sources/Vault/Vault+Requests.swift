@@ -41,7 +41,7 @@ extension Vault: Responder {
         case .rotate(let order): return try await rotate(order, paste: secret)
         case .undo(let name): return .stored(try await undo(name))
         case .status(let query): return .status(try status(query))
-        case .probe(let scope, let accepted): return try await probe(scope, accepted: accepted)
+        case .probe(let name, let accepted): return try await probe(name, accepted: accepted)
         case .history(let name, let limit): return .history(try history(name, limit: limit))
         case .remove(let name):
             try remove(name)
@@ -53,7 +53,7 @@ extension Vault: Responder {
             let probing = try resume(name)
             return .done(
                 probing == .on ? "\(name) is asked about again" : "\(name) is not paused; its probing is \(probing.rawValue)")
-        case .stop, .initialize, .unlock, .lock, .read:
+        case .initialize, .unlock, .lock, .read:
             return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
         }
     }

@@ -26,14 +26,18 @@ extension Vault {
                 hint: "secret status \(order.name)")
         }
         if let choice = order.probing { apply(choice, to: &credential) }
-        let asks = credential.row.probing == .on
+        // A pause stops the timer; whoever pastes now wants to know.
+        let asks = credential.row.probing == .on || credential.row.probing == .paused
         if asks, let question = try question(for: description, accepted: order.accepted.contains(.probe), vault) {
             return .question(question)
         }
         let number = try stage(&credential, description, intake.value, order, waits: asks && !order.now, vault)
-        let outcome = asks ? try await ask(credential.id, version: number) : nil
+        let first = asks ? await askFirst(credential.id, version: number) : (outcome: nil, note: nil)
+        let notes = intake.notes + [first.note].compactMap(\.self)
         return .stored(
-            try stored(credential.id, removed: intake.removed, notes: intake.notes, outcome: outcome, version: number))
+            try stored(
+                credential.id, version: number, description, removed: intake.removed, notes: notes,
+                outcome: first.outcome, vault))
     }
 
     private func apply(_ choice: StoreOrder.ProbeChoice, to credential: inout Credential) {
@@ -69,7 +73,7 @@ extension Vault {
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")
         }
         changes += [rowChange(credential, vault), eventChange(event, of: credential.id, vault)]
-        if credential.row.probing == .on { changes += try consent(description, of: credential.id, vault) }
+        if waits || credential.row.probing == .on { changes += try consent(description, of: credential.id, vault) }
         try commit(changes + goneValues(credential))
         return number
     }

@@ -11,14 +11,21 @@ extension Vault {
     package func status(_ query: StatusQuery) throws(Fault) -> StatusReport {
         guard case .open(let vault) = lock else { return try lockedStatus(query) }
         if let name = query.name {
-            return StatusReport(
-                credentials: [try report(credential(name, vault), vault)], daemon: try daemonReport(), summary: nil)
+            let credential = try credential(name, vault)
+            var status = StatusReport(
+                credentials: [try report(credential, vault)], daemon: try daemonReport(), summary: nil)
+            status.check = Int32(check(credential).rawValue)
+            return status
         }
-        let all = try allCredentials(vault).map { (credential) throws(Fault) in try report(credential, vault) }
-        let summary = Dictionary(grouping: all, by: \.state.rawValue).mapValues(\.count)
-        let page = all.filter { report in query.after.map { report.name > $0 } ?? true }
-        return StatusReport(
-            credentials: Array(page.prefix(query.limit ?? page.count)), daemon: try daemonReport(), summary: summary)
+        let survey = try survey(vault)
+        let summary = Dictionary(grouping: survey.reports, by: \.state.rawValue).mapValues(\.count)
+        let page = survey.reports.filter { report in query.after.map { report.name > $0 } ?? true }
+        var status = StatusReport(
+            credentials: Array(page.prefix(max(0, query.limit ?? page.count))), daemon: try daemonReport(),
+            summary: summary)
+        status.damaged = survey.damaged
+        status.check = Int32(survey.check)
+        return status
     }
 
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
@@ -28,17 +35,49 @@ extension Vault {
         return StatusReport(credentials: [], daemon: try daemonReport(), summary: ["locked": count])
     }
 
-    /// All of them in the order of names.
-    func allCredentials(_ vault: OpenVault) throws(Fault) -> [Credential] {
+    /// All that authenticate, in the order of names, and how many do not.
+    func allCredentials(_ vault: OpenVault) throws(Fault) -> (intact: [Credential], damaged: Int) {
         var found: [Credential] = []
+        var damaged = 0
         var last: RecordID?
         while true {
             let rows = try storing { () throws(StorageError) in try store.rows(after: last, limit: 500) }
-            for row in rows { found.append(try credential(row, vault)) }
+            for row in rows {
+                if let credential = try? credential(row, vault) { found.append(credential) } else { damaged += 1 }
+            }
             guard let end = rows.last, rows.count == 500 else { break }
             last = end.id
         }
-        return found.sorted { $0.description.name < $1.description.name }
+        return (found.sorted { $0.description.name < $1.description.name }, damaged)
+    }
+
+    private func survey(_ vault: OpenVault) throws(Fault) -> (reports: [CredentialReport], check: Int, damaged: Int) {
+        var (intact, damaged) = try allCredentials(vault)
+        var reports: [CredentialReport] = []
+        for credential in intact {
+            if let report = try? report(credential, vault) { reports.append(report) } else { damaged += 1 }
+        }
+        return (reports, (intact.map(check).max() ?? .well).rawValue, damaged)
+    }
+
+    /// The verdict as of now: silence for too long counts, whoever kept silent.
+    private func verdict(_ credential: Credential) -> Verdict {
+        let standing = credential.row.standing
+        let isAsked = credential.row.probing == .on
+        return standing.verdict(at: surroundings.now(), staleAfter: isAsked ? staleAfter(credential) : nil)
+    }
+
+    private func expiry(_ credential: Credential) -> (expiry: Expiry?, deadline: Deadline) {
+        let expiry = credential.description.expiry(
+            observed: credential.row.observedExpiry, lifetime: catalogue[id: credential.description.kind]?.lifetime)
+        let deadline = expiry?.deadline(
+            now: surroundings.now(), warnBefore: settings.warnBefore, provenAt: credential.row.standing.provenAt)
+        return (expiry, deadline ?? .none)
+    }
+
+    private func check(_ credential: Credential) -> Check {
+        Check(
+            verdict: verdict(credential), deadline: expiry(credential).deadline, probing: credential.row.probing)
     }
 
     private func daemonReport() throws(Fault) -> DaemonReport {
@@ -51,26 +90,22 @@ extension Vault {
     }
 
     func report(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> CredentialReport {
-        let (row, description, now) = (credential.row, credential.description, surroundings.now())
+        let (row, description) = (credential.row, credential.description)
         guard let live = row.versions.live else { throw .damaged }
-        let expiry = description.expiry(
-            observed: row.observedExpiry, lifetime: catalogue[id: description.kind]?.lifetime)
-        let deadline =
-            expiry?.deadline(
-                now: now, warnBefore: settings.warnBefore, provenAt: row.standing.provenAt) ?? Deadline.none
-        let state = State(verdict: row.standing.verdict, deadline: deadline, probing: row.probing)
+        let (expiry, deadline) = expiry(credential)
+        let verdict = verdict(credential)
+        let state = State(verdict: verdict, deadline: deadline, probing: row.probing)
         var report = CredentialReport(
-            name: description.name, kind: description.kind, state: state, verdict: row.standing.verdict,
+            name: description.name, kind: description.kind, state: state, verdict: verdict,
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
             length: description.length, store: "vault", version: live.number, addedAt: live.storedAt)
         report.reason = row.standing.reason ?? row.probingReason
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
-        report.versions = try row.versions.all.suffix(16).map { (version) throws(Fault) in
-            let known = row.versions.kept.contains(version.number)
+        report.versions = try row.versions.all.map { (version) throws(Fault) in
+            let isKept = row.versions.kept.contains(version.number)
             let fingerprint =
-                known
-                ? try self.description(of: credential.id, version: version.number, vault).fingerprint : "gone"
+                isKept ? try self.description(of: credential.id, version: version.number, vault).fingerprint : nil
             return .init(n: version.number, role: version.role, fingerprint: fingerprint, at: version.storedAt.rfc3339)
         }
         report.lastProbe = row.lastProbe.map { .init(at: $0.at.rfc3339, outcome: $0.outcome) }
@@ -95,8 +130,7 @@ extension Vault {
     }
 
     private func mostUrgent(_ vault: OpenVault) throws(Fault) -> Attention? {
-        let urgent = try allCredentials(vault).map { (credential) throws(Fault) in try report(credential, vault) }
-            .filter { $0.action != nil && $0.probing != .paused }
+        let urgent = try survey(vault).reports.filter { $0.action != nil && $0.probing != .paused }
         guard let first = urgent.min(by: { $0.state < $1.state }), let action = first.action else { return nil }
         return Attention(name: first.name, state: first.state, action: action, others: urgent.count - 1)
     }

@@ -6,35 +6,48 @@ extension Vault {
     /// When the timer has something to do next; nil when nothing is due or the vault is locked.
     package func nextDue() throws(Fault) -> Timestamp? {
         guard case .open = lock else { return nil }
-        return try storing { () throws(StorageError) in try store.earliestDue() }
+        let now = surroundings.now()
+        guard try free(at: now, limit: 1).isEmpty else { return now }
+        let later = try storing { () throws(StorageError) in try store.earliestDue(after: now) }
+        return [later, turns.earliestRelease(after: now)].compactMap(\.self).min()
     }
 
-    /// Does what is due: ends what was kept for `undo`, asks about live values and candidates. At most `limit` credentials.
+    /// Does what is due: ends what was kept for `undo`, asks about live values and candidates.
+    ///
+    /// - Parameter limit: the most credentials at the same time.
     package func tick(limit: Int) async throws(Fault) {
-        guard case .open(let vault) = lock else { return }
-        let due = try storing { () throws(StorageError) in try store.due(by: surroundings.now(), limit: limit) }
-        let ids = try due.map { (row) throws(Fault) in try credential(row, vault).id }
+        guard case .open = lock else { return }
+        let ids = try free(at: surroundings.now(), limit: limit)
         await withDiscardingTaskGroup { group in
             for id in ids { group.addTask { await self.serve(id) } }
         }
     }
 
-    /// One credential's turn; a fault ends the turn and the credential comes again.
+    /// Due records, most overdue first, without those that are asked about or rest.
+    private func free(at now: Timestamp, limit: Int) throws(Fault) -> [RecordID] {
+        let due = try storing { () throws(StorageError) in try store.due(by: now, limit: limit + turns.busy) }
+        return Array(due.lazy.map(\.id).filter { self.turns.isFree($0, at: now) }.prefix(limit))
+    }
+
+    /// One credential's turn; a fault ends the turn, and the credential rests before the next.
     private func serve(_ id: RecordID) async {
         do throws(Fault) {
             let now = surroundings.now()
-            guard let credential = try endKept(id, at: now) else { return }
-            guard credential.row.probing == .on else { return }
-            if let candidate = credential.row.versions.candidate,
-                credential.row.due.candidate.map({ $0 <= now }) == true
-            {
+            guard let credential = try endKept(id, at: now), credential.row.probing == .on else { return }
+            if let candidate = credential.row.versions.candidate, isDue(credential.row.due.candidate, at: now) {
                 _ = try await ask(id, version: candidate.number)
             }
-            if let live = credential.row.versions.live, credential.row.due.live.map({ $0 <= now }) == true {
+            if let live = credential.row.versions.live, isDue(credential.row.due.live, at: now) {
                 _ = try await ask(id, version: live.number)
             }
-        } catch { surroundings.failed(error) }
+            turns.succeeded(id)
+        } catch {
+            turns.rest(id, at: surroundings.now())
+            surroundings.failed(error)
+        }
     }
+
+    private func isDue(_ time: Timestamp?, at now: Timestamp) -> Bool { time.map { $0 <= now } ?? false }
 
     private func endKept(_ id: RecordID, at now: Timestamp) throws(Fault) -> Credential? {
         let vault = try opened()

@@ -23,7 +23,9 @@ extension Vault {
         try commit(
             [rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential))
         let asks = changed && credential.row.probing == .on
-        let outcome = asks ? try await ask(credential.id, version: live.number) : nil
-        return try stored(credential.id, removed: nil, notes: [detail], outcome: outcome, version: live.number)
+        let first = asks ? await askFirst(credential.id, version: live.number) : (outcome: nil, note: nil)
+        return try stored(
+            credential.id, version: live.number, credential.description, removed: nil,
+            notes: [detail] + [first.note].compactMap(\.self), outcome: first.outcome, vault)
     }
 }

@@ -4,28 +4,35 @@ internal import Storage
 package import Wire
 
 extension Vault {
-    /// Opens the vault by a slot of the kind; opening an open vault is done at once.
+    /// Opens the vault by any slot of the kind; an open vault stays open, but the secret is tried all the same.
     ///
     /// - Throws: `no_slot`, `wrong_secret`, `.noVault`, and what sealing throws.
     package func unlock(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
-        if case .open = lock { return }
         guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
         let secret = try slotSecret(slot, secret)
-        let candidates = try slots(of: id).filter { slot.accepts($0) }
+        let all = try slots(of: id)
+        let candidates = all.readable.filter { slot.accepts($0) }
         guard !candidates.isEmpty else {
+            if all.damaged > 0 { throw .damaged }
             throw Fault(.usage, "no_slot", "this vault has no \(slot.name) slot", hint: "secret daemon status")
         }
         for candidate in candidates {
-            do throws(SealingError) {
-                try open(with: candidate.open(with: secret.bytes), id: id)
-                return
-            } catch {
-                guard error == .wrongKeyOrTampered else { throw Fault(error) }
-            }
+            guard let keys = try opening(candidate, secret) else { continue }
+            if case .open = lock {} else { try open(with: keys, id: id) }
+            if try isLockedByPerson() { try commit([.setValue(Key.lockedByPerson, nil)]) }
+            return
         }
         throw Fault(
             .notPermitted, "wrong_secret", "this \(slot.name) does not open the vault", hint: "secret unlock --recovery"
         )
+    }
+
+    /// Nil when the secret is not the slot's.
+    private func opening(_ slot: KeySlot, _ secret: SecretBox) throws(Fault) -> VaultKeys? {
+        do throws(SealingError) { return try slot.open(with: secret.bytes) } catch {
+            guard error == .wrongKeyOrTampered else { throw Fault(error) }
+            return nil
+        }
     }
 
     private func slotSecret(_ slot: Request.Slot, _ given: SecretBox?) throws(Fault) -> SecretBox {
@@ -43,39 +50,44 @@ extension Vault {
             })
     }
 
-    private func open(with keys: VaultKeys, id: [UInt8]) throws(SealingError) {
-        guard let sealed = (try? store.value(Key.fingerprintKey)) ?? nil else { throw .malformed }
-        let fingerprints = try FingerprintKey(keys.open(sealed, at: OpenVault.fingerprintPlace(vault: id)))
+    private func open(with keys: VaultKeys, id: [UInt8]) throws(Fault) {
+        guard let sealed = try storing({ () throws(StorageError) in try store.value(Key.fingerprintKey) }) else {
+            throw .damaged
+        }
+        let fingerprints = try sealing { () throws(SealingError) in
+            try FingerprintKey(keys.open(sealed, at: OpenVault.fingerprintPlace(vault: id)))
+        }
         lock = .open(OpenVault(id: id, keys: keys, fingerprints: fingerprints))
         surroundings.rescheduled()
     }
 
     /// Opens the vault without a person, if a machine slot allows it and no person locked it; true when it is open.
     package func unlockByMachine() -> Bool {
-        if case .closed(byPerson: true) = lock { return false }
+        guard (try? isLockedByPerson()) == false else { return false }
         try? unlock(.machine, secret: nil)
         if case .open = lock { return true }
         return false
     }
 
-    /// Forgets the keys; only `unlock` brings them back.
+    /// Forgets the keys; only `unlock` brings them back, also after a restart.
     package func lockByPerson() throws(Fault) {
         guard try condition() != .none else { throw .noVault }
-        lock = .closed(byPerson: true)
+        lock = .closed
+        try commit([.setValue(Key.lockedByPerson, [1])])
     }
 
     package func slotReports() throws(Fault) -> [SlotReport] {
         guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
-        return try slots(of: id).compactMap { slot in
+        return try slots(of: id).readable.compactMap { slot in
             RecordID(bytes: slot.id).map { SlotReport(kind: slot.kind.name, id: $0, protects: slot.kind.protection) }
         }.sorted { $0.kind < $1.kind }
     }
 
-    private func slots(of id: [UInt8]) throws(Fault) -> [KeySlot] {
+    /// A slot that was damaged must not take the others with it.
+    private func slots(of id: [UInt8]) throws(Fault) -> (readable: [KeySlot], damaged: Int) {
         let stored = try storing { () throws(StorageError) in try store.values(prefix: Key.slots) }
-        return try stored.sorted { $0.key < $1.key }.map { (entry) throws(Fault) in
-            try sealing { () throws(SealingError) in try KeySlot(entry.value, vault: id) }
-        }
+        let readable = stored.sorted { $0.key < $1.key }.compactMap { try? KeySlot($0.value, vault: id) }
+        return (readable, stored.count - readable.count)
     }
 }
 

@@ -12,14 +12,12 @@ package actor Vault {
     let catalogue: PolicyCatalogue
     let settings: Settings
     let surroundings: Surroundings
-    var lock = Lock.closed(byPerson: false)
-    /// Records with a probe under way: never two for one token.
-    var inFlight: Set<RecordID> = []
+    var lock = Lock.closed
+    var turns = Turns()
 
     /// Open with its keys, or closed.
     enum Lock {
-        /// A vault that a person locked is opened by nothing but `unlock`.
-        case closed(byPerson: Bool)
+        case closed
         case open(OpenVault)
     }
 
@@ -41,13 +39,17 @@ package actor Vault {
     package func condition() throws(Fault) -> Welcome.VaultCondition {
         if case .open = lock { return .open }
         if try storing({ () throws(StorageError) in try store.value(Key.id) }) == nil { return .none }
-        if case .closed(byPerson: true) = lock { return .lockedByPerson }
-        return .locked
+        return try isLockedByPerson() ? .lockedByPerson : .locked
+    }
+
+    /// Outlives the daemon, so that a crash does not undo what a person wanted.
+    func isLockedByPerson() throws(Fault) -> Bool {
+        try storing { () throws(StorageError) in try store.value(Key.lockedByPerson) } != nil
     }
 
     /// Lets go of the store; nothing works afterwards.
     package func close() throws(Fault) {
-        lock = .closed(byPerson: true)
+        lock = .closed
         try storing { () throws(StorageError) in try store.close() }
     }
 
@@ -57,6 +59,7 @@ package actor Vault {
         static let fingerprintKey = "fingerprint-key"
         static let slots = "slot/"
         static let consents = "consent/"
+        static let lockedByPerson = "locked-by-person"
     }
 }
 

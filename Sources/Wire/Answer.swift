@@ -10,7 +10,7 @@ package enum Answer: Equatable, Sendable, Codable {
     case question(Question)
     case stored(StoreReport)
     case status(StatusReport)
-    case probed([ProbeResult])
+    case probed(ProbeResult)
     case history([HistoryEntry])
     /// Behind it: the value.
     case value(fingerprint: String)
@@ -50,6 +50,10 @@ package struct SlotReport: Equatable, Sendable, Codable {
 /// What became of a paste.
 package struct StoreReport: Equatable, Sendable, Codable {
     package var credential: CredentialReport
+    /// The version that the paste became, its fingerprint and its length.
+    package var version: Int
+    package var fingerprint: String
+    package var length: Int
     /// `removed 2 line breaks, 1 quote`; nil for a clean paste.
     package var removed: String?
     package var notes: [String]
@@ -58,9 +62,13 @@ package struct StoreReport: Equatable, Sendable, Codable {
     package var role: Version.Role
 
     package init(
-        credential: CredentialReport, removed: String?, notes: [String], outcome: OutcomeReport?, role: Version.Role
+        credential: CredentialReport, version: Int, fingerprint: String, length: Int, removed: String?, notes: [String],
+        outcome: OutcomeReport?, role: Version.Role
     ) {
         self.credential = credential
+        self.version = version
+        self.fingerprint = fingerprint
+        self.length = length
         self.removed = removed
         self.notes = notes
         self.outcome = outcome

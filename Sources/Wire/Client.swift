@@ -20,7 +20,7 @@ package struct Client: ~Copyable, Sendable {
         try connection.requireSameUser()
         let process = try connection.peer().process
         try connection.send(Hello(program: program))
-        let welcome = try connection.receive(Welcome.self).0
+        let welcome = try connection.receive(Welcome.self, mostSecret: 0).0
         guard welcome.protocolVersion == Wire.protocolVersion else {
             throw .otherVersion(protocolVersion: welcome.protocolVersion, build: welcome.build)
         }
@@ -43,8 +43,12 @@ package struct Client: ~Copyable, Sendable {
         let connection = Connection(descriptor: try UnixSocket.make(), interruption)
         let descriptor = connection.descriptor
         try unsafe UnixSocket.withAddress(of: path) { address, size throws(WireError) in
-            guard unsafe Glibc.connect(descriptor, address, size) == 0 else {
-                throw errno == ENOENT || errno == ECONNREFUSED ? .nobodyThere : .failed(errno: errno)
+            guard unsafe UnixSocket.connect(descriptor, address, size) else {
+                switch errno {
+                case ENOENT, ECONNREFUSED: throw .nobodyThere
+                case EAGAIN: throw .timedOut
+                default: throw .failed(errno: errno)
+                }
             }
         }
         return connection

@@ -63,11 +63,15 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     /// The next message and the secret behind it, if there is one.
-    package func receive<Message: Decodable>(_ type: Message.Type) throws(WireError) -> (Message, SecretBox?) {
+    ///
+    /// - Parameter mostSecret: the largest secret that may come; none before the two ends know each other.
+    package func receive<Message: Decodable>(
+        _ type: Message.Type, mostSecret: Int = largestSecret
+    ) throws(WireError) -> (Message, SecretBox?) {
         let head = try readBytes(Self.headSize)
         let messageSize = head[4..<8].reduce(0) { $0 << 8 | Int($1) }
         let secretSize = head[8..<12].reduce(0) { $0 << 8 | Int($1) }
-        guard Array(head[..<4]) == Self.magic, messageSize <= Self.largestMessage, secretSize <= Self.largestSecret
+        guard Array(head[..<4]) == Self.magic, messageSize <= Self.largestMessage, secretSize <= mostSecret
         else { throw .malformed }
         let body = try readBytes(messageSize)
         let secret = secretSize > 0 ? SecretBox(try readSecret(secretSize)) : nil

@@ -1,15 +1,31 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Sealing
 
 /// What both daemons do before they serve.
 package enum DaemonStart {
+    /// The whole life of a daemon's process; a fault is told to the starter and on stderr, and becomes the exit code.
+    package static func run(_ program: String, _ serve: () async throws(Fault) -> Void) async -> Never {
+        ProcessHardening.apply()
+        do throws(Fault) { try await serve() } catch {
+            Readiness.tell(error, started: wasStarted)
+            let line = Array("\(program): \(error.message) (\(error.id))\n".utf8)
+            _ = unsafe write(STDERR_FILENO, line, line.count)
+            exit(error.code.rawValue)
+        }
+        exit(ExitCode.done.rawValue)
+    }
+
     /// The places of this process, made and private.
     ///
     /// - Throws: exit code 74 with the folder that cannot be made.
     package static func places() throws(Fault) -> Places {
         umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
         let places = Places(environment: ProcessInfo.processInfo.environment)
         do { try places.make() } catch { throw socketFault(error, places) }
+        // A daemon holds no folder of its caller's.
+        _ = unsafe chdir("/")
         return places
     }
 
@@ -26,7 +42,10 @@ package enum DaemonStart {
     }
 
     /// True when whoever started this process waits for a word on descriptor 3.
-    package static var wasStarted: Bool { CommandLine.arguments.dropFirst().contains("--started") }
+    private static var wasStarted: Bool { CommandLine.arguments.dropFirst().contains("--started") }
+
+    /// From now on commands may come.
+    package static func ready() { Readiness.tell(nil, started: wasStarted) }
 
     private static func socketFault(_ error: WireError, _ places: Places) -> Fault {
         switch error {

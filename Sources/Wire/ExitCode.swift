@@ -39,4 +39,7 @@ package struct Fault: Error, Equatable, Sendable, Codable {
         self.message = message
         self.hint = hint
     }
+
+    package static let locked = Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
+    package static let noVault = Fault(.configuration, "no_vault", "there is no vault yet", hint: "secret init")
 }

@@ -16,7 +16,24 @@ package struct FileLock: ~Copyable {
             if code == EWOULDBLOCK { return nil }
             throw .failed(errno: code)
         }
+        let process = Array("\(getpid())\n".utf8)
+        guard ftruncate(descriptor, 0) == 0, unsafe write(descriptor, process, process.count) == process.count else {
+            let code = errno
+            Glibc.close(descriptor)
+            throw .failed(errno: code)
+        }
         return FileLock(descriptor: descriptor)
+    }
+
+    /// The process that holds the lock, wherever its socket went; nil when nobody does.
+    package static func holder(_ path: String) -> Int32? {
+        let descriptor = unsafe open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+        var text = [UInt8](repeating: 0, count: 16)
+        let count = unsafe read(descriptor, &text, text.count)
+        return Int32(String(decoding: text.prefix(max(0, count)).prefix { $0 != 0x0A }, as: UTF8.self))
     }
 
     private init(descriptor: Int32) { self.descriptor = descriptor }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Dispatch
 internal import Glibc
 internal import Sealing
 internal import Synchronization
@@ -10,8 +11,12 @@ package final class Listener: Sendable {
     private static let idleSeconds = 60
     private let descriptor: Int32
     private let path: String
+    private let inode: ino_t
     private let open = Mutex<Set<Int32>>([])
     private let stopped = Atomic(false)
+    /// A unit for every connection that may be served besides those that are; made empty, because libdispatch refuses to free a
+    /// semaphore that holds less than at its making.
+    private let room = DispatchSemaphore(value: 0)
 
     /// Takes the path: its folder is private to this user, a socket left by a dead daemon is replaced. The caller holds the vault's
     /// lock, so that no living daemon is displaced. The socket gets mode 0600.
@@ -21,9 +26,9 @@ package final class Listener: Sendable {
         try UnixSocket.requirePrivateFolder(of: path)
         let descriptor = try UnixSocket.make()
         _ = unsafe unlink(path)
-        let mask = umask(0o177)
-        defer { umask(mask) }
         do throws(WireError) {
+            // Linux takes the mode of a socket's file from its descriptor, less the umask: unix_bind in net/unix/af_unix.c.
+            guard fchmod(descriptor, 0o600) == 0 else { throw .failed(errno: errno) }
             try unsafe UnixSocket.withAddress(of: path) { address, size throws(WireError) in
                 guard unsafe bind(descriptor, address, size) == 0, listen(descriptor, 64) == 0 else {
                     throw .failed(errno: errno)
@@ -33,37 +38,50 @@ package final class Listener: Sendable {
             close(descriptor)
             throw error
         }
+        var bound = stat()
+        _ = unsafe lstat(path, &bound)
+        inode = bound.st_ino
         self.descriptor = descriptor
         self.path = path
+        for _ in 0..<Self.mostConnections { room.signal() }
     }
 
-    /// Serves until `stop`, then until the answers under way are sent.
+    /// Serves until `stop`, then for up to 10 s until the answers under way are sent.
     package func run(_ responder: some Responder) async {
         await blocking { self.accept(responder) }
     }
 
     private func accept(_ responder: some Responder) {
-        while !stopped.load(ordering: .acquiring) {
-            let client = linux_accept(descriptor)
-            if client < 0 {
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                guard errno == EMFILE || errno == ENFILE else { break }
-                waitForRoom()
-                continue
-            }
-            guard admit(client) else {
-                close(client)
-                continue
-            }
+        while true {
+            room.wait()
+            guard !stopped.load(ordering: .acquiring), let client = next() else { break }
             Thread.start { [self] in
                 let connection = Connection(descriptor: client)
                 serve(connection, responder)
-                // Before it is closed: the kernel gives the number to the next connection.
+                // Forgotten before it is closed: the next connection may get the same number.
                 _ = open.withLock { $0.remove(client) }
                 _ = consume connection
+                room.signal()
             }
         }
-        for _ in 0..<50 where open.withLock({ !$0.isEmpty }) { waitForRoom() }
+        for _ in 0..<100 where open.withLock({ !$0.isEmpty }) { breathe() }
+    }
+
+    /// The next connection; nil when the listener was stopped.
+    private func next() -> Int32? {
+        while !stopped.load(ordering: .acquiring) {
+            let client = linux_accept(descriptor)
+            if client >= 0 {
+                _ = open.withLock { $0.insert(client) }
+                // `stop` may have looked before it was in the set.
+                if stopped.load(ordering: .acquiring) { shutdown(client, Int32(SHUT_RD)) }
+                return client
+            }
+            if errno == EINTR || errno == ECONNABORTED { continue }
+            // Without descriptors or memory accept(2) fails at once.
+            if !stopped.load(ordering: .acquiring) { breathe() }
+        }
+        return nil
     }
 
     /// One conversation; it ends at the first thing that is wrong with it.
@@ -71,7 +89,7 @@ package final class Listener: Sendable {
         connection.setTimeout(seconds: Self.idleSeconds)
         do throws(WireError) {
             try connection.requireSameUser()
-            let hello = try connection.receive(Hello.self).0
+            let hello = try connection.receive(Hello.self, mostSecret: 0).0
             try connection.send(awaiting { await responder.welcome() })
             guard hello.protocolVersion == Wire.protocolVersion else { return }
             while true {
@@ -82,24 +100,23 @@ package final class Listener: Sendable {
         } catch {}
     }
 
+    /// Whether the path still leads here: a session's end may remove the folder under a daemon that lives on.
+    package var isInPlace: Bool {
+        var bound = stat()
+        return unsafe lstat(path, &bound) == 0 && bound.st_ino == inode
+    }
+
     /// Ends `run`, wakes every connection that waits, and removes the socket.
     package func stop() {
         guard !stopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = unsafe unlink(path)
         shutdown(descriptor, Int32(SHUT_RDWR))
         open.withLock { for client in $0 { shutdown(client, Int32(SHUT_RD)) } }
-    }
-
-    private func admit(_ client: Int32) -> Bool {
-        open.withLock { clients in
-            guard clients.count < Self.mostConnections else { return false }
-            clients.insert(client)
-            return true
-        }
+        room.signal()
     }
 
     /// Without descriptors accept(2) fails at once; a short wait keeps that from turning.
-    private func waitForRoom() { _ = poll(nil, 0, 100) }
+    private func breathe() { _ = poll(nil, 0, 100) }
 
     deinit { close(descriptor) }
 }

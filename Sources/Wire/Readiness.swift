@@ -7,9 +7,10 @@ package enum Readiness {
 
     private struct Word: Codable { var fault: Fault? }
 
-    /// Tells the starter and lets go of the descriptor; does nothing when there is no starter.
+    /// Tells the starter, if a pipe leads to one, and lets go of the descriptor; does nothing when there is no starter.
     package static func tell(_ fault: Fault?, started: Bool) {
-        guard started else { return }
+        var facts = stat()
+        guard started, unsafe fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFIFO else { return }
         if let word = try? JSONEncoder().encode(Word(fault: fault)) {
             _ = unsafe word.withUnsafeBytes { bytes in unsafe write(descriptor, bytes.baseAddress, bytes.count) }
         }

@@ -15,26 +15,19 @@ package enum Request: Equatable, Sendable, Codable {
     case undo(CredentialName)
     case status(StatusQuery)
     /// `accepted` when a person agreed to a first probe of the kind.
-    case probe(ProbeScope, accepted: Bool)
+    case probe(CredentialName, accepted: Bool)
     case history(CredentialName, limit: Int)
     case remove(CredentialName)
     /// The reply carries the value.
     case read(CredentialName)
     case pause(CredentialName)
     case resume(CredentialName)
-    case stop
 
     package enum Slot: Equatable, Sendable, Codable {
         case passphrase
         case keyring(RecordID)
         case recovery
         case machine
-    }
-
-    package enum ProbeScope: Equatable, Sendable, Codable {
-        case one(CredentialName)
-        case due
-        case all
     }
 }
 

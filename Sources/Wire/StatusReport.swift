@@ -6,6 +6,10 @@ package struct StatusReport: Equatable, Sendable, Codable {
     package var daemon: DaemonReport
     /// Counts by state; without a name only.
     package var summary: [String: Int]?
+    /// Records that do not authenticate and are left out.
+    package var damaged = 0
+    /// What `--check` says of all that the query covers, whatever the page: 0, 1 or 2.
+    package var check: Int32 = 0
 
     package init(credentials: [CredentialReport], daemon: DaemonReport, summary: [String: Int]?) {
         self.credentials = credentials
@@ -67,10 +71,11 @@ package struct CredentialReport: Equatable, Sendable, Codable {
     package struct VersionReport: Equatable, Sendable, Codable {
         package var n: Int
         package var role: Version.Role
-        package var fingerprint: String
+        /// Nil when the value is gone.
+        package var fingerprint: String?
         package var at: String
 
-        package init(n: Int, role: Version.Role, fingerprint: String, at: String) {
+        package init(n: Int, role: Version.Role, fingerprint: String?, at: String) {
             self.n = n
             self.role = role
             self.fingerprint = fingerprint

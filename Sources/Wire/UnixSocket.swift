@@ -41,6 +41,18 @@ enum UnixSocket {
         return descriptor
     }
 
+    /// Connects without waiting for room in the other end's queue, where a stopped process would hold the caller for ever; false with
+    /// errno, EAGAIN for a full queue.
+    static func connect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ size: socklen_t) -> Bool {
+        let flags = fcntl(descriptor, F_GETFL)
+        _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
+        let result = unsafe Glibc.connect(descriptor, address, size)
+        let code = errno
+        _ = fcntl(descriptor, F_SETFL, flags)
+        errno = code
+        return result == 0
+    }
+
     /// - Throws: `.untrustedSocket` unless the folder around the path belongs to this user and to nobody else.
     static func requirePrivateFolder(of path: String) throws(WireError) {
         let name = path.split(separator: "/").last.map(String.init) ?? ""

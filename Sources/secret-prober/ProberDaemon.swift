@@ -1,4 +1,3 @@
-import Glibc
 import Lifecycle
 import Logging
 import Policies
@@ -12,14 +11,7 @@ import Wire
 @main
 struct ProberDaemon {
     static func main() async {
-        ProcessHardening.apply()
-        do throws(Fault) {
-            try await serve()
-        } catch {
-            Readiness.tell(error, started: DaemonStart.wasStarted)
-            Logger(label: "secret-prober").critical("\(error.message)", metadata: ["reason": "\(error.id)"])
-            exit(error.code.rawValue)
-        }
+        await DaemonStart.run("secret-prober") { () async throws(Fault) in try await serve() }
     }
 
     private static func serve() async throws(Fault) {
@@ -32,7 +24,7 @@ struct ProberDaemon {
             listener: try DaemonStart.listen(places.proberSocket, places), responder: ProbeDoor(prober: prober))
         let group = ServiceGroup(
             services: [socket], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secret-prober"))
-        Readiness.tell(nil, started: DaemonStart.wasStarted)
+        DaemonStart.ready()
         do { try await group.run() } catch {
             throw Fault(.fault, "services", "the prober's services ended unexpectedly", hint: "secret daemon status")
         }

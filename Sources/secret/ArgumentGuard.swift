@@ -43,7 +43,9 @@ struct ArgumentGuard {
     /// The parser's words as ours, without arguments that might be secret.
     func fault(parserSaid message: String) -> Fault {
         var text = message
-        for argument in arguments where argument.utf8.count > 40 { text = text.replacing(argument, with: "...") }
+        for (place, argument) in arguments.enumerated() where !argument.isEmpty && !isPlainOption(argument) {
+            text = text.replacing("'\(argument)'", with: "number \(place + 1)")
+        }
         let line = text.split(separator: "\n").first.map(String.init) ?? "the command line cannot be read"
         let plain = line.replacing("<", with: "").replacing(">", with: "")
         let verb = arguments.first { !$0.hasPrefix("-") } ?? ""
@@ -51,6 +53,11 @@ struct ArgumentGuard {
         return Fault(
             .usage, "usage", lowered.hasSuffix(".") ? String(lowered.dropLast()) : lowered,
             hint: "secret help \(verb)".trimmed)
+    }
+
+    /// `--json` and its like hold no value.
+    private func isPlainOption(_ argument: String) -> Bool {
+        argument.hasPrefix("--") && argument.utf8.count <= 24 && !argument.contains("=")
     }
 
     private func shown(_ verb: String) -> String {

@@ -42,13 +42,13 @@ struct StoreOptions: ParsableArguments {
     }
 
     /// The paste, from where the options say, else from the terminal.
-    func paste(for name: CredentialName, _ common: CommonOptions) throws(Fault) -> SecretBox {
+    func paste(for name: CredentialName, verb: String, _ common: CommonOptions) throws(Fault) -> SecretBox {
         if let fromFd { return try SecretInput.readToEnd(fromFd) }
         if stdin { return try SecretInput.readToEnd(STDIN_FILENO) }
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
                 .usage, "no_input", "there is no terminal to paste into",
-                hint: "use --stdin or --from-fd 3, for example: secret add \(name) --stdin < file")
+                hint: "cat token.txt | secret \(verb) \(name) --stdin")
         }
         return try terminal.readPaste(prompt: "value for \(name)")
     }
@@ -60,7 +60,10 @@ enum SecretInput {
     static func readToEnd(_ descriptor: Int32) throws(Fault) -> SecretBox {
         do { return SecretBox(try SecretBytes.reading(descriptor, capacity: Terminal.largestPaste)) } catch {
             switch error {
-            case .tooLarge: throw Fault(.refused, "too_large", "more than 256 KiB were given; nothing was stored")
+            case .tooLarge:
+                throw Fault(
+                    .refused, "too_large", "more than 256 KiB were given; nothing was stored", hint: "secret add --help"
+                )
             default:
                 throw Fault(.inputOutput, "input", "descriptor \(descriptor) cannot be read", hint: "secret add --help")
             }
@@ -83,9 +86,12 @@ enum SecretInput {
 struct NameArgument: ParsableArguments {
     @Argument(help: ArgumentHelp("Such as anthropic/main.", valueName: "name")) var text: String
 
-    func name() throws(Fault) -> CredentialName {
+    func name() throws(Fault) -> CredentialName { try Self.name(text) }
+
+    /// - Throws: exit code 64 with what is wrong with the text.
+    static func name(_ text: String) throws(Fault) -> CredentialName {
         do { return try CredentialName(text) } catch {
-            throw Fault(.usage, "bad_name", error.message, hint: "use a name such as anthropic/main")
+            throw Fault(.usage, "bad_name", error.message, hint: "secret list")
         }
     }
 }

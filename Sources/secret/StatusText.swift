@@ -39,7 +39,9 @@ enum StatusText {
             let id = probe.requestId.map { ", request \(Printable.line($0))" } ?? ""
             rows.append(["last probe", "\(probe.at): \(probe.outcome.rawValue) (\(probe.reason))\(id)"])
         }
-        rows += credential.versions.map { ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint), \($0.at)"] }
+        rows += credential.versions.map {
+            ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint ?? "value gone"), \($0.at)"]
+        }
         rows.append(["next step", credential.action ?? "none"])
         return columns(rows)
     }
@@ -62,18 +64,5 @@ enum StatusText {
                 index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
             }.joined()
         }.joined(separator: "\n")
-    }
-}
-
-extension CredentialReport {
-    /// What `--check` says of it; the inverse of how the report was made.
-    var check: Check {
-        if probing == .paused { return .well }
-        switch state {
-        case .expired, .revoked, .refused, .miswired, .unproven: return .personNeeded
-        case _ where deadline == .past: return .personNeeded
-        case _ where deadline == .near: return .nearDeadline
-        case .suspect, .expiring, .degraded, .paused, .unverified, .healthy: return .well
-        }
     }
 }

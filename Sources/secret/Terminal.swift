@@ -60,6 +60,7 @@ struct Terminal {
                     if byte == 0x03 { gaveUp = true }
                     if byte == 0x03 || byte == 0x04 { return }
                     if end == nil, byte == 0x0A || byte == 0x0D { return }
+                    if end?.isBracketed != true, Self.erase(byte, in: &output) { continue }
                     if end?.isReached(by: byte, morePending: isMorePending) == true { return }
                 }
             }
@@ -68,6 +69,16 @@ struct Terminal {
         }
         if gaveUp { throw Fault(.usage, "gave_up", "stopped; nothing was stored") }
         return SecretBox(try trimmed(secret, line: end == nil))
+    }
+
+    /// The keys that take back what was typed: backspace one byte, Ctrl-U all of it. False for any other.
+    private static func erase(_ byte: UInt8, in output: inout OutputSpan<UInt8>) -> Bool {
+        switch byte {
+        case 0x7F, 0x08: output.removeLast(min(2, output.count))
+        case 0x15: output.removeAll()
+        default: return false
+        }
+        return true
     }
 
     /// Without what ended it: the key that ends input, and for a line its end.
@@ -89,7 +100,7 @@ struct Terminal {
     /// Whether more input comes within a moment: a paste arrives faster than a person types.
     private func isMorePending() -> Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return unsafe poll(&waiting, 1, 300) > 0
+        return unsafe poll(&waiting, 1, 700) > 0
     }
 
     /// Echo off and bytes as they come; put back on every way out, and what was typed too much is thrown away.
@@ -125,7 +136,7 @@ private struct PasteEnd {
     private static let lead = Array("\u{1B}[20".utf8)
     private var matched = 0
     private var digit: UInt8 = 0
-    private var bracketed = false
+    private(set) var isBracketed = false
 
     /// - Parameter morePending: asked only after a line end outside of brackets.
     mutating func isReached(by byte: UInt8, morePending: () -> Bool) -> Bool {
@@ -135,11 +146,11 @@ private struct PasteEnd {
         } else if matched > Self.lead.count {
             matched = 0
             if byte == UInt8(ascii: "~"), digit == UInt8(ascii: "1") { return true }
-            if byte == UInt8(ascii: "~"), digit == UInt8(ascii: "0") { bracketed = true }
+            if byte == UInt8(ascii: "~"), digit == UInt8(ascii: "0") { isBracketed = true }
         } else {
             matched = byte == Self.lead[matched] ? matched + 1 : (byte == Self.lead[0] ? 1 : 0)
         }
-        guard !bracketed, byte == 0x0A || byte == 0x0D else { return false }
+        guard !isBracketed, byte == 0x0A || byte == 0x0D else { return false }
         return !morePending()
     }
 }

@@ -15,34 +15,36 @@ struct Voice {
 
     /// Data: as JSON with `--json`, else the text.
     func show(_ value: some Encodable, _ text: @autoclosure () -> String) throws(Fault) {
-        Self.output(options.json ? try Self.json(value) : text())
+        try Self.output(options.json ? try Self.json(value) : text())
     }
 
     /// The last word of a verb that has nothing to show.
     func done(_ answer: Answer) throws(Fault) {
         struct Report: Encodable { let done: String }
         guard case .done(let text) = answer else { throw Fault.noSlots }
-        if options.json { Self.output(try Self.json(Report(done: text))) } else { say(text) }
+        if options.json { try Self.output(try Self.json(Report(done: text))) } else { say(text) }
     }
 
-    /// A secret between two texts, straight from locked memory.
-    static func output(_ before: String, secret: SecretBox, _ after: String) {
-        write(before, to: STDOUT_FILENO)
-        _ = secret.bytes.write(to: STDOUT_FILENO)
-        write(after, to: STDOUT_FILENO)
+    /// A secret between two texts, straight from locked memory; false when it did not arrive.
+    static func output(_ before: String, secret: SecretBox, _ after: String, to descriptor: Int32) -> Bool {
+        write(before, to: descriptor) && secret.bytes.write(to: descriptor) && write(after, to: descriptor)
     }
 
-    static func note(_ text: String) { write("secret: \(Printable.line(text))\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { _ = write("secret: \(Printable.line(text))\n", to: STDERR_FILENO) }
 
-    static func output(_ text: String) {
-        write(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: STDOUT_FILENO)
+    /// Data; a reader that has had enough (EPIPE) is no failure.
+    static func output(_ text: String) throws(Fault) {
+        let line = text.hasSuffix("\n") || text.isEmpty ? text : text + "\n"
+        guard write(line, to: STDOUT_FILENO) || errno == EPIPE else {
+            throw Fault(.inputOutput, "stdout", "stdout cannot be written (errno \(errno))", hint: "df -h .")
+        }
     }
 
     static func tell(_ fault: Fault, json: Bool) {
         struct Report: Encodable { let error: Fault }
-        if json, let text = try? Self.json(Report(error: fault)) { output(text) }
-        write("secret: error: \(Printable.line(fault.message))\n", to: STDERR_FILENO)
-        if let hint = fault.hint { write("secret: hint: \(Printable.line(hint))\n", to: STDERR_FILENO) }
+        if json, let text = try? Self.json(Report(error: fault)) { try? output(text) }
+        _ = write("secret: error: \(Printable.line(fault.message))\n", to: STDERR_FILENO)
+        if let hint = fault.hint { _ = write("secret: hint: \(Printable.line(hint))\n", to: STDERR_FILENO) }
     }
 
     /// `{"schema":1, ...}` with sorted keys.
@@ -54,15 +56,16 @@ struct Voice {
         }
     }
 
-    /// A broken pipe ends the talk, not the work.
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// False, with errno, when not all of it arrived.
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }
 

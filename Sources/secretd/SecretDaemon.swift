@@ -1,8 +1,6 @@
-import Glibc
 import Lifecycle
 import Logging
 import Policies
-import Sealing
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -13,14 +11,7 @@ import Wire
 @main
 struct SecretDaemon {
     static func main() async {
-        ProcessHardening.apply()
-        do throws(Fault) {
-            try await serve()
-        } catch {
-            Readiness.tell(error, started: DaemonStart.wasStarted)
-            Logger(label: "secretd").critical("\(error.message)", metadata: ["reason": "\(error.id)"])
-            exit(error.code.rawValue)
-        }
+        await DaemonStart.run("secretd") { () async throws(Fault) in try await serve() }
     }
 
     private static func serve() async throws(Fault) {
@@ -31,14 +22,19 @@ struct SecretDaemon {
         let alarm = Alarm()
         let (vault, surroundings) = try open(places, alarm)
         _ = await vault.unlockByMachine()
-        let stop = StopSignal()
-        let socket = SocketService(
-            listener: try DaemonStart.listen(places.agentSocket, places), responder: Door(vault: vault, stop: stop))
+        let listener = try DaemonStart.listen(places.agentSocket, places)
+        let timer = ProbeTimer(vault, alarm: alarm, surroundings: surroundings)
         let group = ServiceGroup(
-            services: [socket, TimerService(timer: ProbeTimer(vault, alarm: alarm, surroundings: surroundings))],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd"))
-        stop.whenRung { Task { await group.triggerGracefulShutdown() } }
-        Readiness.tell(nil, started: DaemonStart.wasStarted)
+            configuration: .init(
+                services: [
+                    .init(service: SocketService(listener: listener, responder: vault)),
+                    .init(service: TimerService(timer: timer)),
+                    .init(
+                        service: SocketWatch(listener: listener),
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd")))
+        DaemonStart.ready()
         do { try await group.run() } catch {
             throw Fault(.fault, "services", "the daemon's services ended unexpectedly", hint: "secret daemon status")
         }

@@ -127,7 +127,7 @@ import Testing
         #expect(policy.lifetime == .fixed(.days(365)))
         #expect(policy.judgement.hysteresis == .flaky)
         #expect(policy.replacement.command == "claude setup-token")
-        #expect(policy.probe.consent?.contains("api.anthropic.com") == true)
+        #expect(policy.probe.consent?.contains("terms") == true)
     }
 
     @Test func openRouterTellsItsExpiry() throws {

@@ -45,10 +45,9 @@ import secret_simulator
     }
 
     @Test(arguments: Kind.allCases) func nobodyThereIsAFailure(_ kind: Kind) async throws {
-        let closed = try Rig()
-        let base = try BaseURL(closed.address),
-            request = try #require(closed.samples.policies[id: Samples.setupToken])
-        try await closed.during { _ in }
+        // Nothing listens on port 1, and no other test is ever given it.
+        let base = try BaseURL("http://127.0.0.1:1")
+        let request = try #require(try Samples().policies[id: Samples.setupToken])
         try await with(kind, fixture: "accepted") { transport, _, token, _ in
             if kind == .scripted {
                 _ = try await transport.send(request.probe.request, to: base, token: token)

@@ -12,7 +12,7 @@ struct Rig {
     private let scheme: String
 
     /// A limit that no healthy exchange on one machine comes near.
-    static let patient = Duration.seconds(20)
+    static let patient = Duration.seconds(300)
     /// What a test of silence waits in full.
     static let short = Duration.milliseconds(200)
 

@@ -19,7 +19,7 @@ package struct Settings: Sendable, Equatable {
         package var explicit = Confirmation(count: 2, span: .minutes(10))
         package var generic = Confirmation(count: 3, span: .hours(1))
         package var flaky = Confirmation(count: 4, span: .hours(6))
-        /// Waits after the first, second, ... bad answer; the last one repeats.
+        /// Waits after the first, second, ... bad answer; behind the last one, twice as long but at most 2 h.
         package var recheck = [Duration.minutes(10), .minutes(30), .hours(1)]
 
         package subscript(profile: ConfirmationProfile) -> Confirmation {

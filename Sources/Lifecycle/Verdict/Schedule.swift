@@ -1,7 +1,7 @@
 /// When to ask again: pure, from what is known after an outcome.
 package struct Schedule: Equatable, Sendable {
     package var interval: Duration
-    /// Waits after the first, second, ... bad answer of a suspect; the last one but never more than `suspectMost` repeats.
+    /// Waits after the first, second, ... bad answer of a suspect; behind the last one, twice as long.
     package var recheck: [Duration]
     package var backoffFirst: Duration
     package var backoffMost: Duration
@@ -13,7 +13,7 @@ package struct Schedule: Equatable, Sendable {
         self.backoffMost = backoffMost
     }
 
-    /// facts/providers.md §6: after the listed re-checks a suspect is asked every 2 h.
+    /// The longest wait between questions about a suspect (facts/providers.md §6: every 2 h).
     package static let suspectMost = Duration.hours(2)
     /// facts/providers.md §6: a dead token is asked once a day for 7 days, then only on request.
     package static let deadInterval = Duration.days(1)
@@ -31,13 +31,14 @@ package struct Schedule: Equatable, Sendable {
     }
 
     private func regular(standing: Standing, seed: UInt64, now: Timestamp) -> Timestamp? {
-        if standing.failures > 0, !standing.verdict.isDead {
+        if standing.failures > 0, standing.deadSince == nil {
             return now + spread(backoff(failures: standing.failures), seed: seed, now: now)
         }
         switch standing.verdict {
         case .suspect(let suspicion):
             let step = suspicion.count - 1
-            return now + (recheck.indices.contains(step) ? recheck[step] : Self.suspectMost)
+            let wait = recheck.indices.contains(step) ? recheck[step] : recheck.last.map { $0 * 2 }
+            return now + min(wait ?? Self.suspectMost, Self.suspectMost)
         case .expired, .revoked, .refused:
             let since = standing.deadSince ?? now
             return now - since < Self.deadSpan ? now + spread(Self.deadInterval, seed: seed, now: now) : nil

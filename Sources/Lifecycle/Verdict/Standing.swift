@@ -52,13 +52,19 @@ extension Standing {
             next.conclude(death(outcome.kind, at: now, confirmedBy: rule), at: now)
         case .rateLimited, .providerDown, .unknown:
             next.failures += 1
-            if canGoStale, now - concludedAt > staleAfter { next.verdict = .unproven }
+            next.verdict = verdict(at: now, staleAfter: staleAfter)
         }
-        let conclusive = next.failures == 0
-        if conclusive || next.verdict != verdict { next.reason = outcome.reason }
+        let staysDead = verdict.isDead && next.verdict == verdict
+        if next.verdict != verdict || (next.failures == 0 && !staysDead) { next.reason = outcome.reason }
         if outcome.showsLife { next.provenAt = now }
         next.deadSince = next.verdict.isDead || next.verdict == .refused ? deadSince ?? now : nil
         return (next, effects(of: outcome, to: next.verdict))
+    }
+
+    /// The verdict as of now: who was silent for longer than `staleAfter` is unproven; nil when nobody asks.
+    package func verdict(at now: Timestamp, staleAfter: Duration?) -> Verdict {
+        guard let staleAfter, canGoStale, now - concludedAt > staleAfter else { return verdict }
+        return .unproven
     }
 
     private mutating func conclude(_ verdict: Verdict, at now: Timestamp) {

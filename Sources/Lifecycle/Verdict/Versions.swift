@@ -45,7 +45,17 @@ package struct Versions: Equatable, Sendable, Codable {
         if let old = candidate { change(old.number) { $0.role = .dead } }
         let number = add(.candidate, at: now)
         change(number) { $0.grace = grace }
+        forgetOldest()
         return number
+    }
+
+    /// Dead versions beyond these are forgotten, so that a row stays small.
+    private static let mostDead = 12
+
+    private mutating func forgetOldest() {
+        let dead = all.filter { $0.role == .dead }.map(\.number)
+        let forgotten = Set(dead.dropLast(Self.mostDead))
+        all.removeAll { forgotten.contains($0.number) }
     }
 
     package mutating func refuseCandidate(reason: String) {

@@ -68,6 +68,7 @@ extension Timestamp {
         else { return nil }
         var end = 19
         if has(".", at: end) {
+            guard digits(end + 1, 1) != nil else { return nil }
             end += 1
             while digits(end, 1) != nil { end += 1 }
         }

@@ -49,11 +49,11 @@ struct DrillStage {
         }
     }
 
-    func tell(_ text: String) { if !common.json { Voice.output("\n" + text) } }
+    func tell(_ text: String) { if !common.json { try? Voice.output("\n" + text) } }
 
     /// Runs `secret` in the drill's home as a person would, and shows the line and what it prints.
     func run(_ arguments: [String], input: [UInt8]? = nil, shownInput: String = "") throws(Fault) -> Int32 {
-        if !common.json { Voice.output("$ \(shownInput)secret \(arguments.joined(separator: " "))") }
+        if !common.json { try Voice.output("$ \(shownInput)secret \(arguments.joined(separator: " "))") }
         return try quietly(arguments, input: input, output: common.json ? nil : STDOUT_FILENO)
     }
 

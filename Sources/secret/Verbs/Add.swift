@@ -14,11 +14,13 @@ struct Add: Verb {
         let name = try target.name()
         let order = try store.order(for: name)
         if try Agent(common: common).connect().welcome.vault == .none {
+            // Two JSON documents, one of them with a recovery code, are no answer for a script.
+            if common.json { throw Fault.noVault }
             voice.say("there is no vault yet; one is made first")
             try Initialization(common: common).run()
         }
-        let paste = try store.paste(for: name, common)
-        let report = try Storing(common: common).store(order, paste) { .add($0) }
+        let paste = try store.paste(for: name, verb: "add", common)
+        let report = try Storing(common: common, verb: "add").store(order, paste) { .add($0) }
         try voice.show(report, "")
         if !common.json { StoreText(report).lines.forEach(voice.say) }
         return .done
@@ -28,6 +30,8 @@ struct Add: Verb {
 /// Sends an order, puts its questions to the person, and sends it again with the answers.
 struct Storing {
     let common: CommonOptions
+    /// `add` or `rotate`.
+    let verb: String
 
     func store(_ order: StoreOrder, _ paste: SecretBox, _ request: (StoreOrder) -> Request) throws(Fault) -> StoreReport
     {
@@ -36,7 +40,7 @@ struct Storing {
             switch try Agent(common: common).ask(request(order), secret: paste).0 {
             case .stored(let report): return report
             case .question(let question):
-                try Consent(common: common).require(question, for: order.name)
+                try Consent(common: common, command: "secret \(verb) \(order.name)").require(question)
                 order.accepted.insert(question.topic)
             default: throw Fault.noSlots
             }
@@ -48,9 +52,13 @@ struct Storing {
 /// A question that only a person may answer.
 struct Consent {
     let common: CommonOptions
+    /// What a person runs again with an answer.
+    let command: String
+    /// What a person who declined may run; nil for storing without a probe.
+    var instead: String?
 
     /// - Throws: exit code 64 when there is nobody to ask, 77 when the person declined.
-    func require(_ question: Question, for name: CredentialName) throws(Fault) {
+    func require(_ question: Question) throws(Fault) {
         if common.yes {
             Voice(common).say(question.text)
             return
@@ -58,14 +66,12 @@ struct Consent {
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
                 .usage, "needs_answer", "this needs an answer: \(question.text)",
-                hint: question.topic == .probe
-                    ? "give --yes to agree, or --probe passive to store it without asking its provider"
-                    : "give --yes to agree")
+                hint: command + " --yes")
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(
-                .notPermitted, "declined", "declined; nothing was stored",
-                hint: question.topic == .probe ? "secret add \(name) --probe passive" : "claude setup-token")
+                .notPermitted, "declined", "declined; nothing was \(instead == nil ? "stored" : "asked")",
+                hint: instead ?? (question.topic == .probe ? command + " --probe passive" : "claude setup-token"))
         }
     }
 }
@@ -81,7 +87,7 @@ struct StoreText {
         lines += report.notes.map { "note: \($0)" }
         let role = report.role == .live ? "" : " as \(report.role.rawValue)"
         lines.append(
-            "stored \(credential.name)\(role): \(credential.kind), \(credential.length) characters, fingerprint \(credential.fingerprint)"
+            "stored \(credential.name)\(role): \(credential.kind), \(report.length) characters, fingerprint \(report.fingerprint)"
         )
         if let outcome = report.outcome {
             lines.append("the provider says: \(outcome.outcome.rawValue) (\(outcome.reason))")

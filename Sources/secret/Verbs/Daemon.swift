@@ -16,7 +16,7 @@ struct DaemonStartVerb: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let process = try Agent(common: common).connect().process
-        voice.say("secretd runs (process \(process))")
+        try voice.done(.done("secretd runs (process \(process))"))
         return .done
     }
 }
@@ -30,19 +30,21 @@ struct DaemonStopVerb: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let places = Agent.places
-        let keyHolder = try stop(places.agentSocket, "secretd")
-        let prober = try stop(places.proberSocket, "secret-prober")
-        voice.say(keyHolder || prober ? "stopped" : "nothing runs")
+        let keyHolder = Result { () throws(Fault) in
+            try stop(places.agentSocket, lock: places.vaultLock, "secretd")
+        }
+        let prober = try stop(places.proberSocket, lock: places.proberLock, "secret-prober")
+        try voice.done(.done(try keyHolder.get() || prober ? "stopped" : "nothing runs"))
         return .done
     }
 
-    /// By signal, which a daemon of any version understands. False when none runs.
-    private func stop(_ socket: String, _ program: String) throws(Fault) -> Bool {
-        let process: Int32
-        do { process = try Client.process(at: socket) } catch {
-            if error == .nobodyThere { return false }
-            throw Agent.fault(error)
+    /// By signal, which a daemon of any version understands; one whose socket is gone is found by its lock. False when none runs.
+    private func stop(_ socket: String, lock: String, _ program: String) throws(Fault) -> Bool {
+        var found: Int32?
+        do { found = try Client.process(at: socket) } catch {
+            guard error == .nobodyThere || error == .timedOut else { throw Agent.fault(error) }
         }
+        guard let process = found ?? FileLock.holder(lock) else { return false }
         let handle = linux_pidfd(process)
         guard handle >= 0 else { return false }
         defer { close(handle) }

@@ -49,7 +49,8 @@ struct Initialization {
         .unreachable, "no_slot_possible",
         "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made",
         hint:
-            "choose: `secret init --machine` (a key file; opens without a person), `secret init --passphrase-fd 3 3< file`, or run it in a session with a keyring"
+            "a key file opens it without a person: `secret init --machine`; a passphrase from a file: "
+            + "`cat passphrase.txt | secret init --passphrase-fd 0`; or run `secret init --keyring` where a keyring runs"
     )
 
     private func makeByKeyring() throws(Fault) {
@@ -82,8 +83,20 @@ struct Initialization {
         let voice = Voice(common)
         voice.say("the vault is made; it opens by: \(name)")
         Voice.note("write down this recovery code and keep it away from this machine; it is shown once:")
-        let (before, after) =
-            common.json ? (#"{"recoveryCode":""#, #"","schema":1,"slot":"\#(name)"}"# + "\n") : ("", "\n")
-        Voice.output(before, secret: code, after)
+        try show(code, slot: name)
+    }
+
+    /// The vault gives the code only once, so it must arrive: where stdout fails, the terminal's stderr shows it.
+    private func show(_ code: SecretBox, slot: String) throws(Fault) {
+        let json = (before: #"{"recoveryCode":""#, after: #"","schema":1,"slot":"\#(slot)"}"# + "\n")
+        let (before, after) = common.json ? json : ("", "\n")
+        guard !Voice.output(before, secret: code, after, to: STDOUT_FILENO) else { return }
+        let reason = errno
+        let shown = Voice.output("", secret: code, "\n", to: STDERR_FILENO)
+        throw Fault(
+            .inputOutput, "code_not_shown",
+            "stdout cannot be written (errno \(reason)); the vault is made, and its recovery code "
+                + (shown ? "stands above on stderr" : "is lost"),
+            hint: "secret status")
     }
 }

@@ -17,9 +17,7 @@ struct List: Verb {
         guard case .status(let report) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
             throw Fault.noSlots
         }
-        guard !report.daemon.locked else {
-            throw Fault(.notNow, "locked", "the vault is locked", hint: "secret unlock")
-        }
+        guard !report.daemon.locked else { throw Fault.locked }
         let entries = report.credentials.map {
             Entry(name: $0.name.description, kind: $0.kind, state: $0.state.rawValue)
         }

@@ -13,36 +13,49 @@ struct Probe: Verb {
     private struct Report: Encodable { let probes: [ProbeResult] }
 
     func perform() throws(Fault) -> ExitCode {
-        let scope = try scope()
-        let results = try ask(scope, accepted: common.yes)
-        let text = results.map { result in
-            let said =
-                result.outcome.map { "\($0.outcome.rawValue) (\($0.reason))" } ?? "not asked: \(result.skipped ?? "")"
-            return "\(result.name): \(said), state \(result.state.rawValue)"
-                + (result.action.map { "; run: \($0)" } ?? "")
-        }.joined(separator: "\n")
-        try voice.show(Report(probes: results), text)
-        if results.contains(where: { $0.skipped == "the prober does not answer" }) { return .unreachable }
+        let names = try names()
+        var results: [ProbeResult] = []
+        for name in names {
+            if names.count > 1 { voice.say("asking about \(name) (\(results.count + 1) of \(names.count))") }
+            if let result = try ask(name, accepted: common.yes) { results.append(result) }
+        }
+        let isUnanswered = results.contains { $0.skipped == "the prober does not answer" }
+        let fault = Fault(.unreachable, "prober", "the prober does not answer", hint: "secret daemon start")
+        // Of two JSON documents on stdout a script reads neither.
+        if isUnanswered, common.json { throw fault }
+        try voice.show(Report(probes: results), results.map(line).joined(separator: "\n"))
+        if isUnanswered { throw fault }
         return .done
     }
 
-    private func scope() throws(Fault) -> Request.ProbeScope {
+    private func line(_ result: ProbeResult) -> String {
+        let said = result.outcome.map { "\($0.outcome.rawValue) (\($0.reason))" }
+        return "\(result.name): \(said ?? "not asked: \(result.skipped ?? "")"), state \(result.state.rawValue)"
+            + (result.action.map { "; run: \($0)" } ?? "")
+    }
+
+    private func names() throws(Fault) -> [CredentialName] {
         guard [text != nil, due, all].count(where: \.self) == 1 else {
             throw Fault(.usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all")
         }
-        guard let text else { return due ? .due : .all }
-        do { return .one(try CredentialName(text)) } catch {
-            throw Fault(.usage, "bad_name", error.message, hint: "secret list")
+        if let text { return [try NameArgument.name(text)] }
+        guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
+            throw Fault.noSlots
         }
+        guard !status.daemon.locked else { throw Fault.locked }
+        let now = Timestamp.current().rfc3339
+        return status.credentials.filter { credential in
+            credential.probing == .on && (all || credential.nextProbeAt.map { $0 <= now } ?? false)
+        }.map(\.name)
     }
 
-    private func ask(_ scope: Request.ProbeScope, accepted: Bool) throws(Fault) -> [ProbeResult] {
-        switch try Agent(common: common).ask(.probe(scope, accepted: accepted)).0 {
-        case .probed(let results): return results
+    /// Nil when it was removed meanwhile.
+    private func ask(_ name: CredentialName, accepted: Bool) throws(Fault) -> ProbeResult? {
+        switch try Agent(common: common).ask(.probe(name, accepted: accepted)).0 {
+        case .probed(let result): return result
         case .question(let question):
-            guard !accepted, case .one(let name) = scope else { throw Fault.noSlots }
-            try Consent(common: common).require(question, for: name)
-            return try ask(scope, accepted: true)
+            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(question)
+            return try ask(name, accepted: true)
         default: throw Fault.noSlots
         }
     }

@@ -24,11 +24,11 @@ struct Rotate: Verb {
         }
         // Before anything is pasted: is there such a credential, and is the vault open?
         _ = try Agent(common: common).ask(.status(StatusQuery(name: name)))
-        let paste = try store.paste(for: name, common)
-        let report = try Storing(common: common).store(order, paste) { .rotate($0) }
-        if !common.json { StoreText(report).lines.forEach(voice.say) }
+        let paste = try store.paste(for: name, verb: "rotate", common)
+        let report = try Storing(common: common, verb: "rotate").store(order, paste) { .rotate($0) }
         let code = try outcome(of: report, name)
         try voice.show(report, "")
+        if !common.json { StoreText(report).lines.forEach(voice.say) }
         return code
     }
 
@@ -37,11 +37,10 @@ struct Rotate: Verb {
         guard report.role == .candidate else { return .done }
         let refused = report.outcome.map { $0.outcome.isDeath || $0.outcome == .wrongKind } ?? false
         guard refused else {
-            voice.say(
-                "no conclusive answer yet; it goes live by itself at the first good one, or now with: secret rotate \(name) --now"
-            )
+            voice.say("no conclusive answer yet; it goes live by itself at the first good one")
             return .notNow
         }
+        if !common.json { StoreText(report).lines.forEach(voice.say) }
         throw Fault(
             .refused, "candidate_refused",
             "the provider refused the new value (\(report.outcome?.reason ?? "no reason")); the old one stays live",

@@ -14,6 +14,9 @@ struct StatusVerb: Verb {
     @Option(help: ArgumentHelp("Names after this one.", valueName: "name")) var after: String?
 
     func perform() throws(Fault) -> ExitCode {
+        if let limit, limit < 1 {
+            throw Fault(.usage, "limit", "--limit takes a number from 1 up", hint: "secret status --limit 50")
+        }
         let query = StatusQuery(name: try name(text), limit: limit, after: try name(after))
         var shown = try report(query)
         try show(shown)
@@ -25,17 +28,20 @@ struct StatusVerb: Verb {
             try show(shown)
         }
         if shown.daemon.locked {
-            if !common.json { Voice.note("the vault is locked; run: secret unlock") }
+            if !common.json { voice.say("the vault is locked; run: secret unlock") }
             return .notNow
         }
-        return check ? Self.code(for: shown.credentials) : .done
+        guard shown.damaged == 0 else {
+            throw Fault(
+                .damaged, "damaged", "\(shown.damaged) records were changed outside of Tokenward and are left out",
+                hint: "secret list")
+        }
+        return check ? ExitCode(rawValue: shown.check) ?? .fault : .done
     }
 
     private func name(_ text: String?) throws(Fault) -> CredentialName? {
         guard let text else { return nil }
-        do { return try CredentialName(text) } catch {
-            throw Fault(.usage, "bad_name", error.message, hint: "secret list")
-        }
+        return try NameArgument.name(text)
     }
 
     private func report(_ query: StatusQuery) throws(Fault) -> StatusReport {
@@ -46,10 +52,5 @@ struct StatusVerb: Verb {
     private func show(_ report: StatusReport) throws(Fault) {
         let now = Timestamp.current()
         try voice.show(report, text == nil ? StatusText.table(report, now: now) : StatusText.sheet(report, now: now))
-    }
-
-    static func code(for credentials: [CredentialReport]) -> ExitCode {
-        let worst = credentials.map(\.check).max() ?? .well
-        return ExitCode(rawValue: Int32(worst.rawValue)) ?? .done
     }
 }

@@ -59,7 +59,8 @@ struct Unlock: Verb {
     private func terminal() throws(Fault) -> Terminal {
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
-                .usage, "no_input", "there is no terminal to ask", hint: "secret unlock --passphrase-fd 3 3< file")
+                .usage, "no_input", "there is no terminal to ask",
+                hint: "cat passphrase.txt | secret unlock --passphrase-fd 0")
         }
         return terminal
     }

@@ -1,0 +1,183 @@
+import Lifecycle
+import Storage
+import Testing
+
+/// What every store promises, run against each.
+@Suite struct RecordStoreContract {
+    @Test(arguments: Home.allCases) func anEmptyStoreHasNothing(home: Home) throws {
+        try home.with { store in
+            #expect(try store.value("id") == nil)
+            #expect(try store.values(prefix: "").isEmpty)
+            #expect(try store.row(Sample.id(1)) == nil)
+            #expect(try store.row(tag: [1]) == nil)
+            #expect(try store.rows(after: nil, limit: 10).isEmpty)
+            #expect(try store.count() == 0)
+            #expect(try store.due(by: Timestamp(milliseconds: .max), limit: 10).isEmpty)
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == nil)
+            #expect(try store.version(1, of: Sample.id(1)) == nil)
+            #expect(try store.events(of: Sample.id(1), limit: 10).isEmpty)
+            try store.apply([])
+        }
+    }
+
+    @Test(arguments: Home.allCases) func valuesAreReplacedRemovedAndFoundByPrefix(home: Home) throws {
+        try home.with { store in
+            try store.apply([
+                .setValue("id", [1]), .setValue("slot/b", [2]), .setValue("slot/a", []), .setValue("slot", [4]),
+                .setValue("Slot/c", [5]), .setValue("slot%", [6]), .setValue("slöt/d", [7]),
+            ])
+            #expect(try store.value("slot/a") == [])
+            #expect(try store.values(prefix: "slot/") == ["slot/a": [], "slot/b": [2]])
+            #expect(try store.values(prefix: "slot%") == ["slot%": [6]])
+            #expect(try store.values(prefix: "slöt/") == ["slöt/d": [7]])
+            try store.apply([.setValue("id", [9]), .setValue("slot/a", nil), .setValue("absent", nil)])
+            #expect(try store.value("id") == [9])
+            #expect(try store.values(prefix: "slot/") == ["slot/b": [2]])
+        }
+    }
+
+    @Test(arguments: Home.allCases) func rowsAreFoundByIdAndTag(home: Home) throws {
+        try home.with { store in
+            let rows = [Sample.row(1, due: 5), Sample.row(2)]
+            try store.apply(rows.map(StorageChange.insertRow))
+            for row in rows {
+                #expect(try store.row(row.id) == row)
+                #expect(try store.row(tag: row.tag) == row)
+            }
+            var changed = Sample.row(1, due: nil)
+            changed.body = []
+            changed.mac = [UInt8](repeating: 7, count: 70_000)
+            try store.apply([.updateRow(changed)])
+            #expect(try store.row(changed.id) == changed)
+            #expect(try store.count() == 2)
+        }
+    }
+
+    @Test(arguments: Home.allCases) func aTakenTagOrIdIsRefused(home: Home) throws {
+        try home.with { store in
+            try store.apply([.insertRow(Sample.row(1)), .insertRow(Sample.row(2))])
+            #expect(throws: StorageError.duplicate) { try store.apply([.insertRow(Sample.row(3, tag: 1))]) }
+            #expect(throws: StorageError.duplicate) { try store.apply([.insertRow(Sample.row(1, tag: 9))]) }
+            #expect(throws: StorageError.duplicate) { try store.apply([.updateRow(Sample.row(2, tag: 1))]) }
+            #expect(try store.count() == 2)
+            #expect(try store.row(Sample.id(2)) == Sample.row(2))
+        }
+    }
+
+    static let orphans: [StorageChange] = [
+        .updateRow(Sample.row(9)), .removeRow(Sample.id(9)), .insertVersion(Sample.version(1), number: 1, of: Sample.id(9)),
+        .appendEvent(Sample.event(1), of: Sample.id(9)),
+    ]
+
+    @Test(arguments: Home.allCases, orphans) func whatIsMissingIsNotChanged(home: Home, change: StorageChange) throws {
+        try home.with { store in
+            #expect(throws: StorageError.missing) { try store.apply([change]) }
+            let (count, version) = (try store.count(), try store.version(1, of: Sample.id(9)))
+            #expect(count == 0 && version == nil)
+        }
+    }
+
+    @Test(arguments: Home.allCases, orphans) func aChangeIsAllOrNothing(home: Home, last: StorageChange) throws {
+        try home.with { store in
+            let kept: [StorageChange] = [
+                .setValue("id", [1]), .insertRow(Sample.row(1, due: 3)),
+                .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)), .appendEvent(Sample.event(1), of: Sample.id(1)),
+            ]
+            try store.apply(kept)
+            #expect(throws: StorageError.missing) {
+                try store.apply([
+                    .setValue("id", [2]), .setValue("new", [3]), .insertRow(Sample.row(2, due: 1)),
+                    .insertVersion(Sample.version(2), number: 2, of: Sample.id(1)), .removeVersion(number: 1, of: Sample.id(1)),
+                    .appendEvent(Sample.event(2), of: Sample.id(1)), .removeRow(Sample.id(1)), last,
+                ])
+            }
+            #expect(try store.values(prefix: "") == ["id": [1]])
+            #expect(try store.rows(after: nil, limit: 9) == [Sample.row(1, due: 3)])
+            #expect(try store.version(1, of: Sample.id(1)) == Sample.version(1))
+            #expect(try store.version(2, of: Sample.id(1)) == nil)
+            #expect(try store.events(of: Sample.id(1), limit: 9) == [Sample.event(1)])
+        }
+    }
+
+    @Test(arguments: Home.allCases) func aVersionIsNeverOverwritten(home: Home) throws {
+        try home.with { store in
+            try store.apply([
+                .insertRow(Sample.row(1)), .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)),
+                .insertVersion(Sample.version(2), number: 2, of: Sample.id(1)),
+            ])
+            #expect(throws: StorageError.duplicate) {
+                try store.apply([.insertVersion(Sample.version(3), number: 1, of: Sample.id(1))])
+            }
+            #expect(try store.version(1, of: Sample.id(1)) == Sample.version(1))
+            try store.apply([.removeVersion(number: 1, of: Sample.id(1)), .removeVersion(number: 7, of: Sample.id(1))])
+            #expect(try store.version(1, of: Sample.id(1)) == nil)
+            #expect(try store.version(2, of: Sample.id(1)) == Sample.version(2))
+        }
+    }
+
+    @Test(arguments: Home.allCases) func theMostOverdueComesFirst(home: Home) throws {
+        try home.with { store in
+            let dues: [Int64?] = [50, -3, nil, 10, 40, 20]
+            for (index, due) in dues.enumerated() { try store.apply([.insertRow(Sample.row(UInt8(index), due: due))]) }
+            func found(_ time: Int64, _ limit: Int) throws -> [Int64?] {
+                try store.due(by: Timestamp(milliseconds: time), limit: limit).map { $0.due?.milliseconds }
+            }
+            #expect(try found(.max, 10) == [-3, 10, 20, 40, 50])
+            #expect(try found(20, 10) == [-3, 10, 20])
+            #expect(try found(19, 10) == [-3, 10])
+            #expect(try found(.max, 2) == [-3, 10])
+            #expect(try found(-4, 10) == [])
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: -3))
+            try store.apply([.updateRow(Sample.row(1)), .removeRow(Sample.id(3))])
+            #expect(try found(.max, 10) == [20, 40, 50])
+            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: 20))
+        }
+    }
+
+    @Test(arguments: Home.allCases) func pagesFollowTheIds(home: Home) throws {
+        try home.with { store in
+            let numbers = (UInt8(0)...200).shuffled()
+            try store.apply(numbers.map { .insertRow(Sample.row($0)) })
+            var seen: [StoredRow] = []
+            while true {
+                let page = try store.rows(after: seen.last?.id, limit: 17)
+                #expect(page.count <= 17)
+                guard !page.isEmpty else { break }
+                seen += page
+            }
+            #expect(seen == (UInt8(0)...200).map { Sample.row($0) })
+            #expect(try store.count() == 201)
+        }
+    }
+
+    @Test(arguments: Home.allCases) func eventsComeNewestFirst(home: Home) throws {
+        try home.with { store in
+            try store.apply([.insertRow(Sample.row(1)), .insertRow(Sample.row(2))])
+            for number in [3, 1, 2] as [UInt8] {
+                try store.apply([.appendEvent(Sample.event(number), of: Sample.id(1))])
+            }
+            try store.apply([.appendEvent(Sample.event(9), of: Sample.id(2))])
+            #expect(try store.events(of: Sample.id(1), limit: 9) == [2, 1, 3].map { Sample.event($0) })
+            #expect(try store.events(of: Sample.id(1), limit: 2) == [2, 1].map { Sample.event($0) })
+            #expect(try store.events(of: Sample.id(2), limit: 9) == [Sample.event(9)])
+        }
+    }
+
+    @Test(arguments: Home.allCases) func removalTakesVersionsAndEventsAlong(home: Home) throws {
+        try home.with { store in
+            for number in [1, 2] as [UInt8] {
+                try store.apply([
+                    .insertRow(Sample.row(number)), .insertVersion(Sample.version(1), number: 1, of: Sample.id(number)),
+                    .appendEvent(Sample.event(1), of: Sample.id(number)),
+                ])
+            }
+            try store.apply([.removeRow(Sample.id(1))])
+            #expect(try store.version(1, of: Sample.id(1)) == nil)
+            #expect(try store.events(of: Sample.id(1), limit: 9).isEmpty)
+            #expect(try store.version(1, of: Sample.id(2)) == Sample.version(1))
+            #expect(try store.events(of: Sample.id(2), limit: 9).count == 1)
+            try store.apply([.insertRow(Sample.row(1))])
+            #expect(try store.version(1, of: Sample.id(1)) == nil)
+        }
+    }
+}

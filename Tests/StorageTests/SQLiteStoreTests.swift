@@ -1,0 +1,97 @@
+import Foundation
+import Lifecycle
+import Storage
+import Testing
+
+/// What only files have.
+@Suite struct SQLiteStoreTests {
+    @Test func everythingIsThereAfterReopening() throws {
+        let folder = try TemporaryFolder()
+        let first = try SQLiteStore(path: folder.database)
+        try first.apply([
+            .setValue("id", [1, 2]), .insertRow(Sample.row(1, due: 77)), .insertRow(Sample.row(2)),
+            .insertVersion(Sample.version(4), number: 4, of: Sample.id(1)), .appendEvent(Sample.event(5), of: Sample.id(1)),
+        ])
+        try first.close()
+        let second = try SQLiteStore(path: folder.database)
+        #expect(try second.value("id") == [1, 2])
+        #expect(try second.rows(after: nil, limit: 9) == [Sample.row(1, due: 77), Sample.row(2)])
+        #expect(try second.version(4, of: Sample.id(1)) == Sample.version(4))
+        #expect(try second.events(of: Sample.id(1), limit: 9) == [Sample.event(5)])
+        #expect(try second.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: 77))
+        try second.close()
+    }
+
+    @Test func whatWasAcknowledgedIsThereWithoutAClose() throws {
+        let folder = try TemporaryFolder()
+        let first = try SQLiteStore(path: folder.database)
+        try first.apply([.insertRow(Sample.row(1))])
+        let second = try SQLiteStore(path: folder.database)
+        #expect(try second.row(Sample.id(1)) == Sample.row(1))
+        try second.close()
+        try first.close()
+    }
+
+    @Test(arguments: [2, 3, 1_000_000]) func aNewerLayoutIsRefused(schema: Int) throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore(path: folder.database).close()
+        // SQLite file format, section 1.3: the user version is the big-endian integer at offset 60.
+        var bytes = Array(try Data(contentsOf: URL(filePath: folder.database)))
+        for index in 0..<4 { bytes[60 + index] = UInt8(truncatingIfNeeded: schema >> (24 - 8 * index)) }
+        try Data(bytes).write(to: URL(filePath: folder.database))
+        #expect(throws: StorageError.newer(schema: schema)) { try SQLiteStore(path: folder.database) }
+    }
+
+    @Test func whatIsNoDatabaseIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try Data(repeating: 0x41, count: 8192).write(to: URL(filePath: folder.database))
+        #expect(throws: StorageError.damaged) { try SQLiteStore(path: folder.database) }
+        #expect(try Data(contentsOf: URL(filePath: folder.database)) == Data(repeating: 0x41, count: 8192))
+    }
+
+    @Test func aDamagedPageIsTold() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.apply((0..<200).map { .insertRow(Sample.row($0, due: Int64($0))) })
+        try store.close()
+        var bytes = try Data(contentsOf: URL(filePath: folder.database))
+        let page = 4096
+        for index in page..<bytes.count where index % page < 200 { bytes[index] = 0xFF }
+        try bytes.write(to: URL(filePath: folder.database))
+        #expect(throws: StorageError.damaged) {
+            let damaged = try SQLiteStore(path: folder.database)
+            _ = try damaged.rows(after: nil, limit: 500)
+        }
+    }
+
+    @Test func aFolderThatIsNotThereIsAFailure() {
+        #expect { try SQLiteStore(path: "/tmp/tokenward-nowhere-\(RecordID.random())/vault.db") } throws: { error in
+            if case .failed? = error as? StorageError { true } else { false }
+        }
+    }
+
+    @Test func filesAreForTheOwnerWhateverTheMask() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.apply([.setValue("id", [1])])
+        for suffix in ["", "-wal", "-shm"] {
+            let facts = try FileManager.default.attributesOfItem(atPath: folder.database + suffix)
+            let mode = try #require((facts[.posixPermissions] as? NSNumber)?.intValue)
+            #expect(mode == 0o600, "vault.db\(suffix) has \(String(mode, radix: 8))")
+        }
+        try store.close()
+    }
+
+    @Test func deletedBytesAreOverwritten() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        let mark = [UInt8]("the value of a dead version".utf8)
+        try store.apply([
+            .insertRow(Sample.row(1)), .insertVersion(StoredVersion(description: [1], value: mark), number: 1, of: Sample.id(1)),
+        ])
+        try store.apply([.removeVersion(number: 1, of: Sample.id(1))])
+        try store.close()
+        #expect(try Data(contentsOf: URL(filePath: folder.database)).firstRange(of: Data(mark)) == nil)
+        #expect(!FileManager.default.fileExists(atPath: folder.database + "-wal"))
+    }
+}
