@@ -3,9 +3,7 @@
 #ifndef TOKENWARD_LINUX_SHIM_H
 #define TOKENWARD_LINUX_SHIM_H
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -66,13 +64,14 @@ static inline int linux_pidfd(int pid) { return (int)syscall(SYS_pidfd_open, pid
 /// close_range(2) with CLOSE_RANGE_CLOEXEC: an exec passes on nothing from `first` upwards.
 static inline int linux_cloexec_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0U, 4); }
 
-/// Both ends of a new pseudo-terminal (pty(7), TIOCGPTPEER of ioctl_tty(2)), close-on-exec; -1 with errno on failure.
+/// Both ends of a new pseudo-terminal (pty(7), ioctl_tty(2)), close-on-exec; -1 with errno on failure.
 static inline int linux_terminal(int *master, int *slave) {
-    const int mode = O_RDWR | O_NOCTTY | O_CLOEXEC;
+    const int mode = 02 | 0400 | 02000000 /* O_RDWR | O_NOCTTY | O_CLOEXEC */;
     int unlocked = 0;
-    *master = open("/dev/ptmx", mode);
+    *master = (int)syscall(SYS_openat, -100 /* AT_FDCWD */, "/dev/ptmx", mode, 0);
     if (*master < 0) return -1;
-    *slave = ioctl(*master, TIOCSPTLCK, &unlocked) == 0 ? ioctl(*master, TIOCGPTPEER, mode) : -1;
+    *slave = (int)syscall(SYS_ioctl, *master, 0x40045431 /* TIOCSPTLCK */, &unlocked);
+    if (*slave == 0) *slave = (int)syscall(SYS_ioctl, *master, 0x5441 /* TIOCGPTPEER */, mode);
     if (*slave >= 0) return 0;
     close(*master);
     return -1;

@@ -1,12 +1,11 @@
 import Foundation
-import Glibc
 import Lifecycle
 import TestSupport
 import Testing
 import Wire
 
 /// Issue 2, "Must show" 5: what was acknowledged is there, whenever `secretd` is killed.
-@Suite(.timeLimit(.minutes(5))) struct CrashTests {
+@Suite(.ownThreads, .timeLimit(.minutes(5))) struct CrashTests {
     private static let points = 60
     private static let seed: UInt64 = 20_261_122
 
@@ -24,7 +23,7 @@ import Wire
             _ = try book.perform(act) { child in
                 let end = ContinuousClock.now + moment
                 while ContinuousClock.now < end, try !child.hasEnded() {}
-                kill(holder, SIGKILL)
+                try ForeignProcess.kill(holder)
             }
             let status = try desk.secret("status", "--json")
             #expect(status.code == 0, "seed \(Self.seed), point \(point): \(status.talk)")
@@ -39,7 +38,7 @@ import Wire
         let desk = try Desk()
         _ = try desk.makeVaultWithToken()
         let first = try Client.process(at: desk.places.proberSocket)
-        kill(first, SIGKILL)
+        try ForeignProcess.kill(first)
         let probed = try desk.secret("probe", Desk.name)
         #expect(probed.code == 0 && probed.text.contains("valid (accepted), state healthy"))
         #expect(try Client.process(at: desk.places.proberSocket) != first)
@@ -72,7 +71,7 @@ import Wire
         let child = try SpawnedProgram(
             BuiltProgram.path("secret"), ["probe", Desk.name, "--json"], environment: desk.environment)
         while try desk.provider.requests < 2 {}
-        kill(try Client.process(at: desk.places.agentSocket), SIGKILL)
+        try ForeignProcess.kill(Client.process(at: desk.places.agentSocket))
         #expect(try child.exitCode(within: .seconds(60)) == 69)
         try desk.provider.fault("none")
         #expect(try desk.credential().state == .healthy)

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import TestSupport
 import Wire
 
@@ -72,7 +71,7 @@ final class Desk {
     func stop() {
         let listeners = [places.agentSocket, places.proberSocket].compactMap { try? Client.process(at: $0) }
         if let result = try? secret("daemon", "stop"), result.code == 0 { return }
-        for process in listeners where process > 1 { kill(process, SIGKILL) }
+        for process in listeners where process > 1 { try? ForeignProcess.kill(process) }
     }
 
     /// Writes of `secretd`'s and `secret-prober`'s configuration.

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Issue 2, "Must show" 6: each mistake has its own message, hint and exit code.
-@Suite(.timeLimit(.minutes(5))) struct FaultTableTests {
+@Suite(.ownThreads, .timeLimit(.minutes(5))) struct FaultTableTests {
     struct Row: CustomTestStringConvertible {
         let words: [String]
         let code: ExitCode
@@ -27,25 +27,25 @@ import Wire
         .init(
             "add Anthropic/Main --stdin", .usage, "bad_name",
             "a credential name may not contain 'A' (character 1); use a-z 0-9 . _ - and /",
-            hint: "use a name such as anthropic/main"),
+            hint: "secret list"),
         .init(
             "read anthropic//main", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 11)",
-            hint: "use a name such as anthropic/main"),
+            hint: "secret list"),
         .init(
             "rotate anthropic/", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 11)",
-            hint: "use a name such as anthropic/main"),
+            hint: "secret list"),
         .init(
             "status ../main", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 1)",
             hint: "use a name such as anthropic/main"),
         .init(
             "remove " + String(repeating: "a", count: 129), .usage, "bad_name",
-            "a credential name has at most 128 bytes; this one has 129", hint: "use a name such as anthropic/main"),
+            "a credential name has at most 128 bytes; this one has 129", hint: "secret list"),
         .init(
             "history ", .usage, "bad_name", "a credential name may not be empty",
-            hint: "use a name such as anthropic/main"),
+            hint: "secret list"),
         .init("probe", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("probe a --due", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("pause", .usage, "usage", "missing expected argument 'name'", hint: "secret help pause"),
@@ -83,7 +83,7 @@ import Wire
 
     static let locked =
         [
-            "status anthropic/main", "probe anthropic/main", "probe --due", "history anthropic/main",
+            "status anthropic/main", "probe anthropic/main", "probe --due", "probe --all", "history anthropic/main",
             "undo anthropic/main", "pause anthropic/main", "resume anthropic/main", "remove anthropic/main --yes",
             "rotate anthropic/main --stdin", "add anthropic/other --stdin --yes", "list",
         ].map { Row($0, .notNow, "locked", "the vault is locked", hint: "secret unlock") }
@@ -134,7 +134,7 @@ import Wire
 }
 
 /// A token on the command line: it is refused, not repeated, and nothing is started.
-@Suite struct TokenOnTheCommandLineTests {
+@Suite(.ownThreads) struct TokenOnTheCommandLineTests {
     private static let forms = [
         ["TOKEN"], ["add", "a", "--token", "TOKEN"], ["add", "a", "--token=TOKEN"], ["add", "a", "TOKEN"],
         ["add", "a", "--kind=TOKEN"], ["status", "TOKEN"], ["rotate", "a", "--stdin", "TOKEN"],

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// Issue 2, "Must show" 6: what fails around the programs is named, and nothing is lost by it.
-@Suite(.timeLimit(.minutes(5))) struct SurroundingsTests {
+@Suite(.ownThreads, .timeLimit(.minutes(5))) struct SurroundingsTests {
     @Test func deadProviderIsNoFaultOfTheToken() throws {
         let desk = try Desk()
         try desk.makeVault()
@@ -127,6 +127,9 @@ import Wire
             #expect(hint.contains("secret init --machine") && hint.contains("secret init --passphrase-fd 0"))
             #expect(try desk.fault("status").id == "no_vault")
         }
+        #expect(try desk.fault("add", Desk.name, "--stdin", "--yes", input: token.value).id == "no_vault")
+        let added = try desk.secret("add", Desk.name, "--stdin", "--yes", input: token.value)
+        #expect(added.code == 69 && added.talk.contains("no keyring answers"))
         #expect(try TokenTraces([token.value]).found(below: desk.home) == [:])
         #expect(try desk.fault("init", "--keyring").code == .unreachable)
     }

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// The paste and the questions, on a terminal.
-@Suite(.timeLimit(.minutes(5))) struct TerminalTests {
+@Suite(.ownThreads, .timeLimit(.minutes(5))) struct TerminalTests {
     private static let prompt = "value for anthropic/main (nothing is shown; paste all of it): "
     /// xterm's control sequences, "Bracketed Paste Mode".
     private static let (on, off) = ("\u{1B}[?2004h", "\u{1B}[?2004l")
@@ -113,6 +113,23 @@ import Wire
         }
     }
 
+    /// `probe` asks about a kind that nobody agreed to yet, and offers what `probe` can do.
+    @Test func consentIsAskedBeforeAFirstProbe() throws {
+        let desk = try Desk()
+        try desk.makeVault()
+        #expect(try desk.add(desk.provider.mint(), "--probe", "passive").code == 0)
+        for (answer, code) in [("n", Int32(77)), ("y", 0)] {
+            #expect(try desk.provider.requests == 0)
+            let session = try TerminalSession(desk, "probe", Desk.name)
+            try session.wait(for: "Agree? [y/n] ")
+            try session.type("\(answer)\n")
+            #expect(try session.end() == code)
+            let declined = "declined; nothing was asked\r\nsecret: hint: secret status anthropic/main\r\n"
+            #expect(session.text.contains(declined) == (answer == "n"))
+        }
+        #expect(try desk.provider.requests == 1)
+    }
+
     @Test func consentIsAskedOnceForAKind() throws {
         let desk = try Desk()
         _ = try desk.makeVaultWithToken()
@@ -133,7 +150,7 @@ import Wire
             let fault = try desk.fault(
                 ["add", Desk.name, "--stdin", "--base-url", desk.provider.baseURL] + words, input: token.value)
             #expect(fault.code == .usage && fault.id == "needs_answer")
-            #expect(fault.hint?.contains("--yes") == true && fault.hint?.contains("--probe passive") == true)
+            #expect(fault.hint == "secret add anthropic/main --yes")
         }
         #expect(try desk.report().credentials.isEmpty)
         #expect(try desk.provider.requests == 0)

@@ -59,7 +59,7 @@ struct TokenTraces {
 }
 
 /// The search itself: it finds what is there, and only that.
-@Suite struct TokenTracesTests {
+@Suite(.ownThreads) struct TokenTracesTests {
     private let token = "not-a-token-:" + String((0..<95).map { Character(Unicode.Scalar(UInt8(33 + $0 * 7 % 90))) })
 
     @Test func everyEncodingOfTheWholeTokenIsFound() throws {

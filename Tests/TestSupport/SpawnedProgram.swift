@@ -22,6 +22,8 @@ package struct SpawnedProgram: ~Copyable {
             unsafe posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0)
         }
         for (child, ours) in descriptors { unsafe posix_spawn_file_actions_adddup2(&actions, ours, child) }
+        // What other libraries of this process opened without close-on-exec is none of the child's.
+        _ = linux_cloexec_from(3)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

@@ -54,6 +54,8 @@ struct Consent {
     let common: CommonOptions
     /// What a person runs again with an answer.
     let command: String
+    /// What a person who declined may run; nil for storing without a probe.
+    var instead: String?
 
     /// - Throws: exit code 64 when there is nobody to ask, 77 when the person declined.
     func require(_ question: Question) throws(Fault) {
@@ -70,8 +72,8 @@ struct Consent {
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(
-                .notPermitted, "declined", "declined; nothing was stored",
-                hint: question.topic == .probe ? command + " --probe passive" : "claude setup-token")
+                .notPermitted, "declined", "declined; nothing was \(instead == nil ? "stored" : "asked")",
+                hint: instead ?? (question.topic == .probe ? command + " --probe passive" : "claude setup-token"))
         }
     }
 }

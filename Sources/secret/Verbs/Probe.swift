@@ -19,10 +19,12 @@ struct Probe: Verb {
             if names.count > 1 { voice.say("asking about \(name) (\(results.count + 1) of \(names.count))") }
             if let result = try ask(name, accepted: common.yes) { results.append(result) }
         }
+        let isUnanswered = results.contains { $0.skipped == "the prober does not answer" }
+        let fault = Fault(.unreachable, "prober", "the prober does not answer", hint: "secret daemon start")
+        // Of two JSON documents on stdout a script reads neither.
+        if isUnanswered, common.json { throw fault }
         try voice.show(Report(probes: results), results.map(line).joined(separator: "\n"))
-        guard !results.contains(where: { $0.skipped == "the prober does not answer" }) else {
-            throw Fault(.unreachable, "prober", "the prober does not answer", hint: "secret daemon start")
-        }
+        if isUnanswered { throw fault }
         return .done
     }
 
@@ -52,7 +54,7 @@ struct Probe: Verb {
         switch try Agent(common: common).ask(.probe(name, accepted: accepted)).0 {
         case .probed(let result): return result
         case .question(let question):
-            try Consent(common: common, command: "secret probe \(name)").require(question)
+            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(question)
             return try ask(name, accepted: true)
         default: throw Fault.noSlots
         }
