@@ -54,7 +54,8 @@ struct Probe: Verb {
         switch try Agent(common: common).ask(.probe(name, accepted: accepted)).0 {
         case .probed(let result): return result
         case .question(let question):
-            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(question)
+            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(
+                question)
             return try ask(name, accepted: true)
         default: throw Fault.noSlots
         }
