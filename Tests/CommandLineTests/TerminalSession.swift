@@ -55,6 +55,25 @@ final class TerminalSession {
         }
     }
 
+    /// Types, and returns when the program took all of it: what is still on its way in the kernel would be shown by a terminal
+    /// that is put back meanwhile.
+    func typeAndWait(_ keys: String) throws {
+        let wanted = try bytesRead() + keys.utf8.count
+        let deadline = ContinuousClock.now + Self.patience
+        try type(keys)
+        while try bytesRead() < wanted {
+            guard ContinuousClock.now < deadline else { throw TestFault.late("typed text") }
+        }
+    }
+
+    /// proc(5), /proc/PID/io.
+    private func bytesRead() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(child.pid)/io", encoding: .utf8)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("rchar: ") }
+        guard let count = line.flatMap({ Int($0.dropFirst("rchar: ".count)) }) else { throw TestFault.unexpected(text) }
+        return count
+    }
+
     func signal(_ number: Int32) { child.signal(number) }
 
     /// The exit code, once all that was printed is on the screen.

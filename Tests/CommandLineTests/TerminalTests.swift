@@ -82,7 +82,7 @@ import Wire
         try desk.makeVault()
         let token = try desk.provider.mint()
         let session = try session(desk)
-        try session.type(String(token.value.prefix(70)))
+        try session.typeAndWait(String(token.value.prefix(70)))
         session.signal(number)
         #expect(try session.end() == 128 + number)
         try expectUnseen(token, session)
