@@ -42,7 +42,7 @@ struct Storing {
             case .question(let question):
                 try Consent(common: common, command: "secret \(verb) \(order.name)").require(question)
                 order.accepted.insert(question.topic)
-            default: throw Fault.noSlots
+            default: throw Fault.unexpectedAnswer
             }
         }
         throw Fault(.fault, "questions", "the daemon asks the same again and again", hint: "secret daemon stop")

@@ -15,7 +15,7 @@ struct List: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         guard case .status(let report) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
-            throw Fault.noSlots
+            throw Fault.unexpectedAnswer
         }
         guard !report.daemon.locked else {
             throw Fault.locked

@@ -40,7 +40,7 @@ struct Probe: Verb {
         }
         if let text { return [try NameArgument.name(text)] }
         guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
-            throw Fault.noSlots
+            throw Fault.unexpectedAnswer
         }
         guard !status.daemon.locked else { throw Fault.locked }
         let now = Timestamp.current().rfc3339
@@ -57,7 +57,7 @@ struct Probe: Verb {
             try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(
                 question)
             return try ask(name, accepted: true)
-        default: throw Fault.noSlots
+        default: throw Fault.unexpectedAnswer
         }
     }
 }
