@@ -42,6 +42,7 @@ struct PasteAssembly {
         else {
             return false
         }
+        if format.hasOneLength, areLong(1...piece), areRandom(1...piece, bytes) { return true }
         let isAlone =
             Int(text.glyphs[chain.glyphs[0]].run) == 0 && text.runs.last?.upperBound == end(piece) + 1
         let isEven = isEvenWrap(upTo: piece)
@@ -53,6 +54,11 @@ struct PasteAssembly {
             return false
         }
         return piece > 1 || (isAlone && isUsual)
+    }
+
+    /// Lines of 16 characters and more without a space, which together give the one length: no words add up to that.
+    private func areLong(_ pieces: ClosedRange<Int>) -> Bool {
+        pieces.allSatisfy { chain.piece($0).count >= 16 && chain.gaps[$0 - 1].lineBreaks == 1 }
     }
 
     private func areRandom(_ pieces: ClosedRange<Int>, _ bytes: Span<UInt8>) -> Bool {
