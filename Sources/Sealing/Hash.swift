@@ -22,13 +22,6 @@ func keyedHash(_ secret: borrowing SecretBytes, key: borrowing SecretBytes) -> [
     return digest
 }
 
-/// Unkeyed BLAKE2b-256 over public bytes.
-package func plainHash(_ message: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: digestSize)
-    _ = unsafe crypto_generichash(&digest, digestSize, message, UInt64(message.count), nil, 0)
-    return digest
-}
-
 /// Compares two public digests in constant time (libsodium `sodium_memcmp`).
 package func sameDigest(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }

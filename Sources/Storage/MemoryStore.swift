@@ -73,7 +73,9 @@ package final class MemoryStore: RecordStore {
             contents.rows[row.id] = row
         case .updateRow(let row):
             guard contents.rows[row.id] != nil else { throw .missing }
-            guard !contents.rows.values.contains(where: { $0.tag == row.tag && $0.id != row.id }) else { throw .duplicate }
+            guard !contents.rows.values.contains(where: { $0.tag == row.tag && $0.id != row.id }) else {
+                throw .duplicate
+            }
             contents.rows[row.id] = row
         case .removeRow(let id):
             guard contents.rows.removeValue(forKey: id) != nil else { throw .missing }

@@ -17,7 +17,7 @@ extension Vault {
         let agreed = try consent(before.description, of: before.id, vault)
         if !agreed.isEmpty { try commit(agreed) }
         let isBusy = turns.isAsking(before.id)
-        let outcome = try await askAll(before)
+        let outcome = try await askAll(before.id)
         guard let after = try credential(before.id, vault) else { throw .noSuch(name) }
         let skipped = isBusy ? "a probe is under way" : "the prober does not answer"
         return .probed(try probeResult(after, outcome, outcome == nil ? skipped : nil, vault))
@@ -32,11 +32,12 @@ extension Vault {
             action: report.action)
     }
 
-    private func askAll(_ credential: Credential) async throws(Fault) -> Outcome? {
+    /// The live value and the candidate; the roles are read again after the first answer, which may have changed them.
+    private func askAll(_ id: RecordID) async throws(Fault) -> Outcome? {
         var outcome: Outcome?
-        if let live = credential.row.versions.live { outcome = try await ask(credential.id, version: live.number) }
-        if let candidate = credential.row.versions.candidate {
-            outcome = try await ask(credential.id, version: candidate.number) ?? outcome
+        for role in [Version.Role.live, .candidate] {
+            guard let number = try credential(id, opened())?.row.versions.number(of: role) else { continue }
+            outcome = try await ask(id, version: number) ?? outcome
         }
         return outcome
     }

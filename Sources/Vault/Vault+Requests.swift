@@ -52,7 +52,8 @@ extension Vault: Responder {
         case .resume(let name):
             let probing = try resume(name)
             return .done(
-                probing == .on ? "\(name) is asked about again" : "\(name) is not paused; its probing is \(probing.rawValue)")
+                probing == .on
+                    ? "\(name) is asked about again" : "\(name) is not paused; its probing is \(probing.rawValue)")
         case .initialize, .unlock, .lock, .read:
             return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
         }

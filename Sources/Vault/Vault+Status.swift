@@ -99,7 +99,7 @@ extension Vault {
             name: description.name, kind: description.kind, state: state, verdict: verdict,
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
             length: description.length, store: "vault", version: live.number, addedAt: live.storedAt)
-        report.reason = row.standing.reason ?? row.probingReason
+        report.reason = row.probingReason ?? row.standing.reason
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.map { (version) throws(Fault) in

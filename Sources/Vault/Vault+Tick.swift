@@ -32,13 +32,9 @@ extension Vault {
     /// One credential's turn; a fault ends the turn, and the credential rests before the next.
     private func serve(_ id: RecordID) async {
         do throws(Fault) {
-            let now = surroundings.now()
-            guard let credential = try endKept(id, at: now), credential.row.probing == .on else { return }
-            if let candidate = credential.row.versions.candidate, isDue(credential.row.due.candidate, at: now) {
-                _ = try await ask(id, version: candidate.number)
-            }
-            if let live = credential.row.versions.live, isDue(credential.row.due.live, at: now) {
-                _ = try await ask(id, version: live.number)
+            try endKept(id, at: surroundings.now())
+            for role in [Version.Role.candidate, .live] {
+                if let number = try due(id, role) { _ = try await ask(id, version: number) }
             }
             turns.succeeded(id)
         } catch {
@@ -47,15 +43,19 @@ extension Vault {
         }
     }
 
-    private func isDue(_ time: Timestamp?, at now: Timestamp) -> Bool { time.map { $0 <= now } ?? false }
+    /// The version in that role when its time has come; read for each role anew, because an answer may have changed them.
+    private func due(_ id: RecordID, _ role: Version.Role) throws(Fault) -> Int? {
+        guard let row = try credential(id, opened())?.row, row.probing == .on,
+            let time = role == .candidate ? row.due.candidate : row.due.live, time <= surroundings.now()
+        else { return nil }
+        return row.versions.number(of: role)
+    }
 
-    private func endKept(_ id: RecordID, at now: Timestamp) throws(Fault) -> Credential? {
+    private func endKept(_ id: RecordID, at now: Timestamp) throws(Fault) {
         let vault = try opened()
-        guard var credential = try credential(id, vault) else { return nil }
-        guard credential.row.versions.expireKept(at: now) else { return credential }
+        guard var credential = try credential(id, vault), credential.row.versions.expireKept(at: now) else { return }
         let event = Event(event: .keptEnded, version: nil, detail: "the replaced value was deleted")
         try commit([rowChange(credential, vault), eventChange(event, of: id, vault)] + goneValues(credential))
-        return credential
     }
 
     /// Changes that delete the values of versions that are dead.

@@ -15,7 +15,7 @@ package struct Client: ~Copyable, Sendable {
     package init(
         socket path: String, program: String, timeoutSeconds: Int = 120, interruption: Interruption? = nil
     ) throws(WireError) {
-        let connection = try Self.connect(to: path, interruption)
+        let connection = try Self.connectPatiently(to: path, interruption)
         connection.setTimeout(seconds: timeoutSeconds)
         try connection.requireSameUser()
         let process = try connection.peer().process
@@ -27,6 +27,19 @@ package struct Client: ~Copyable, Sendable {
         self.connection = connection
         self.welcome = welcome
         self.process = process
+    }
+
+    /// A daemon whose queue is full is given 5 s to make room.
+    private static func connectPatiently(
+        to path: String, _ interruption: Interruption?
+    ) throws(WireError) -> Connection {
+        for _ in 0..<100 {
+            do throws(WireError) { return try connect(to: path, interruption) } catch {
+                guard error == .busy else { throw error }
+            }
+            _ = poll(nil, 0, 50)
+        }
+        throw .timedOut
     }
 
     /// The process that listens at a socket, whatever version it speaks.
@@ -46,7 +59,7 @@ package struct Client: ~Copyable, Sendable {
             guard unsafe UnixSocket.connect(descriptor, address, size) else {
                 switch errno {
                 case ENOENT, ECONNREFUSED: throw .nobodyThere
-                case EAGAIN: throw .timedOut
+                case EAGAIN: throw .busy
                 default: throw .failed(errno: errno)
                 }
             }

@@ -10,6 +10,8 @@ package enum WireError: Error, Equatable, Sendable {
     /// The other end went away in the middle.
     case closed
     case timedOut
+    /// The other end's queue is full: it is stopped, or has too much to do.
+    case busy
     /// Bytes that are no frame, or a frame beyond its bounds.
     case malformed
     /// A system call failed, with errno.

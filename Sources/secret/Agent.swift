@@ -100,7 +100,7 @@ struct Agent {
                 hint: "secret daemon stop")
         case .closed:
             Fault(.unreachable, "daemon_closed", "the daemon went away before it answered", hint: "secret status")
-        case .timedOut:
+        case .timedOut, .busy:
             Fault(.unreachable, "daemon_slow", "the daemon did not answer in time", hint: "secret daemon status")
         case .malformed: Fault(.fault, "malformed", "the daemon's answer cannot be read", hint: "secret daemon stop")
         case .lockedMemoryExhausted:

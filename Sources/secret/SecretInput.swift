@@ -91,7 +91,7 @@ struct NameArgument: ParsableArguments {
     /// - Throws: exit code 64 with what is wrong with the text.
     static func name(_ text: String) throws(Fault) -> CredentialName {
         do { return try CredentialName(text) } catch {
-            throw Fault(.usage, "bad_name", error.message, hint: "secret list")
+            throw Fault(.usage, "bad_name", error.message, hint: "use a name such as anthropic/main")
         }
     }
 }

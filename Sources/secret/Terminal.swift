@@ -67,7 +67,7 @@ struct Terminal {
         } catch {
             throw Fault(.inputOutput, "terminal", "the terminal cannot be read", hint: "secret add --help")
         }
-        if gaveUp { throw Fault(.usage, "gave_up", "stopped; nothing was stored") }
+        if gaveUp { throw Fault(.usage, "gave_up", "stopped; nothing was stored", hint: "secret status") }
         return SecretBox(try trimmed(secret, line: end == nil))
     }
 

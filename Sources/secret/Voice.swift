@@ -21,7 +21,7 @@ struct Voice {
     /// The last word of a verb that has nothing to show.
     func done(_ answer: Answer) throws(Fault) {
         struct Report: Encodable { let done: String }
-        guard case .done(let text) = answer else { throw Fault.noSlots }
+        guard case .done(let text) = answer else { throw Fault.unexpectedAnswer }
         if options.json { try Self.output(try Self.json(Report(done: text))) } else { say(text) }
     }
 

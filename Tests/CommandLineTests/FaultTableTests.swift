@@ -38,7 +38,8 @@ import Wire
             hint: "secret list"),
         .init(
             "status ../main", .usage, "bad_name",
-            "each part of a credential name starts with a-z or 0-9 (character 1)", hint: "secret list"),
+            "each part of a credential name starts with a-z or 0-9 (character 1)",
+            hint: "use a name such as anthropic/main"),
         .init(
             "remove " + String(repeating: "a", count: 129), .usage, "bad_name",
             "a credential name has at most 128 bytes; this one has 129", hint: "secret list"),

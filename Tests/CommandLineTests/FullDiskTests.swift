@@ -17,7 +17,11 @@ import Wire
             for number in 0..<300 where refused == nil {
                 let token = try desk.provider.mint()
                 let result = try desk.add(token, "--json", name: "kind/n\(number)")
-                if result.code == 0 { kept["kind/n\(number)"] = token.value } else { refused = (token, try fault(result)) }
+                if result.code == 0 {
+                    kept["kind/n\(number)"] = token.value
+                } else {
+                    refused = (token, try fault(result))
+                }
             }
             let (token, fault) = try #require(refused)
             #expect(fault.code == .inputOutput && fault.id == "disk_full")

@@ -89,7 +89,8 @@ import Wire
         #expect(try desk.secret("read", Desk.name).output == Array(token.value.utf8))
 
         let file = desk.folder + "/copy"
-        #expect(try desk.run(["sh", "-c", "umask 000; exec \"$SECRET\" read anthropic/main --output \(file)"]).code == 0)
+        #expect(
+            try desk.run(["sh", "-c", "umask 000; exec \"$SECRET\" read anthropic/main --output \(file)"]).code == 0)
         #expect(try Data(contentsOf: URL(filePath: file)) == Data(token.value.utf8))
         let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
         #expect(mode == 0o600)

@@ -49,7 +49,8 @@ import Wire
             String(two.dropLast(9)), "\(one)\n\(two)", String(two.dropFirst(3)), shouted, "\(two)#\(one)",
         ]
         for paste in pastes {
-            let fault = try desk.fault("add", "anthropic/other", "--stdin", "--yes", "--base-url", desk.provider.baseURL, input: paste)
+            let fault = try desk.fault(
+                "add", "anthropic/other", "--stdin", "--yes", "--base-url", desk.provider.baseURL, input: paste)
             #expect(fault.code == .refused, "\(fault.message)")
         }
         try desk.provider.set(token, to: "unknown_token")

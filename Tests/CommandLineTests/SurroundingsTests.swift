@@ -50,7 +50,10 @@ import Wire
         #expect(try desk.secret("daemon", "stop").talk == "secret: stopped\n")
         // Reaped or not by whoever adopted it, it runs no more and its sockets are gone.
         #expect(ProcessWatch.count(of: "secretd", home: desk.home) == 0)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: desk.places.runtime).allSatisfy { $0.hasSuffix(".lock") })
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: desk.places.runtime).allSatisfy {
+                $0.hasSuffix(".lock")
+            })
         #expect(try !sheet(69).running)
         let again = try desk.secret("daemon", "stop")
         #expect(again.code == 0 && again.talk == "secret: nothing runs\n")
@@ -91,7 +94,8 @@ import Wire
                 secret: hint: secret daemon stop
 
                 """)
-        #expect(String(decoding: try output.read(within: .seconds(60)), as: UTF8.self).contains(#""id":"other_version""#))
+        #expect(
+            String(decoding: try output.read(within: .seconds(60)), as: UTF8.self).contains(#""id":"other_version""#))
     }
 
     @Test func sharedRuntimeFolderIsNotTrusted() throws {
@@ -108,13 +112,19 @@ import Wire
     @Test func withoutKeyringAndTerminalInitRefusesAndNamesTheWaysOut() throws {
         let desk = try Desk()
         let token = try desk.provider.mint()
-        for words in [["init", "--no-input"], ["init"]] {
+        for words in [["init", "--no-input"], ["init"], ["add", Desk.name, "--stdin", "--yes"]] {
+            // A vault and a value are two JSON documents: a script makes the vault first.
+            if words[0] == "add" {
+                #expect(try desk.fault(words, input: token.value).id == "no_vault")
+                continue
+            }
             let fault = try desk.fault(words, input: token.value)
             #expect(fault.code == .unreachable && fault.id == "no_slot_possible")
             #expect(
-                fault.message == "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made")
+                fault.message
+                    == "no keyring answers and there is no terminal to ask for a passphrase, so nothing was made")
             let hint = try #require(fault.hint)
-            for way in ["--machine", "--passphrase-fd 0", "--keyring"] { #expect(hint.contains("secret init \(way)`")) }
+            #expect(hint.contains("secret init --machine") && hint.contains("secret init --passphrase-fd 0"))
             #expect(try desk.fault("status").id == "no_vault")
         }
         #expect(try desk.fault("add", Desk.name, "--stdin", "--yes", input: token.value).id == "no_vault")
@@ -125,7 +135,8 @@ import Wire
     }
 
     @Test(arguments: [
-        (text: "probe: {intervall: 1h}", problem: "intervall"), (text: "confirm.explicit: [2, 10]", problem: "confirm.explicit"),
+        (text: "probe: {intervall: 1h}", problem: "intervall"),
+        (text: "confirm.explicit: [2, 10]", problem: "confirm.explicit"),
         (text: "probe: [", problem: "YAML"), (text: "backoff: {first: 2h, most: 1h}", problem: "first"),
     ])
     func badConfigurationIsNamedWithItsPath(_ bad: (text: String, problem: String)) throws {

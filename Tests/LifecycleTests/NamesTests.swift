@@ -67,7 +67,8 @@ import Testing
     @Test func randomIdsDiffer() { #expect(Set((0..<1000).map { _ in RecordID.random() }).count == 1000) }
 
     @Test(arguments: [
-        "", "00", String(repeating: "0", count: 31), String(repeating: "0", count: 33), String(repeating: "g", count: 32),
+        "", "00", String(repeating: "0", count: 31), String(repeating: "0", count: 33),
+        String(repeating: "g", count: 32),
         String(repeating: "A", count: 32), String(repeating: "é", count: 16), " " + String(repeating: "0", count: 31),
     ])
     func otherTextsAreNoIds(_ text: String) throws {

@@ -34,7 +34,8 @@ import Testing
         #expect(within(waiting(standing), of: .hours(6)))
     }
 
-    @Test(arguments: VerdictTableTests.verdicts.map(\.verdict)) func failuresBackOffWhileThereIsHope(_ verdict: Verdict) {
+    @Test(arguments: VerdictTableTests.verdicts.map(\.verdict)) func failuresBackOffWhileThereIsHope(_ verdict: Verdict)
+    {
         var standing = Sketch.standing(verdict)
         standing.deadSince = verdict.isDead ? Self.now : nil
         standing.failures = 1

@@ -3,7 +3,9 @@ import Testing
 
 /// What lies between the cells of the table: counts, spans and ages.
 @Suite struct StandingTests {
-    private func next(_ standing: Standing, _ kind: OutcomeClass, at now: Timestamp, _ profile: ConfirmationProfile = .generic)
+    private func next(
+        _ standing: Standing, _ kind: OutcomeClass, at now: Timestamp, _ profile: ConfirmationProfile = .generic
+    )
         -> Standing
     {
         standing.after(
@@ -97,9 +99,10 @@ import Testing
         let limited = Outcome(.rateLimited, reason: "r", provesLive: true)
         var standing = Sketch.standing(.healthy)
         for hour in stride(from: Int64(12), through: 120, by: 12) {
-            standing = standing.after(
-                limited, at: Sketch.early + .hours(hour), confirmedBy: Sketch.generic, staleAfter: .hours(24)
-            ).standing
+            standing =
+                standing.after(
+                    limited, at: Sketch.early + .hours(hour), confirmedBy: Sketch.generic, staleAfter: .hours(24)
+                ).standing
             #expect(standing.verdict == .degraded)
         }
     }

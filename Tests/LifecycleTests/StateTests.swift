@@ -101,17 +101,31 @@ import Testing
     }
     static let rows = [
         Row(name: "far away", source: .observed, now: end - .days(31), proven: nil, expected: .none),
-        Row(name: "a moment before the first warning", source: .declared, now: end - .days(30) - .milliseconds(1), proven: nil, expected: .none),
+        Row(
+            name: "a moment before the first warning", source: .declared, now: end - .days(30) - .milliseconds(1),
+            proven: nil, expected: .none),
         Row(name: "at the first warning", source: .declared, now: end - .days(30), proven: nil, expected: .near),
-        Row(name: "a moment before the end", source: .observed, now: end - .milliseconds(1), proven: nil, expected: .near),
+        Row(
+            name: "a moment before the end", source: .observed, now: end - .milliseconds(1), proven: nil,
+            expected: .near),
         Row(name: "at the end", source: .observed, now: end, proven: nil, expected: .past),
         Row(name: "estimated, never proven", source: .estimated, now: end, proven: nil, expected: .past),
-        Row(name: "estimated, proven before it", source: .estimated, now: end, proven: end - .milliseconds(1), expected: .past),
+        Row(
+            name: "estimated, proven before it", source: .estimated, now: end, proven: end - .milliseconds(1),
+            expected: .past),
         Row(name: "estimated, contradicted at it", source: .estimated, now: end, proven: end, expected: .none),
-        Row(name: "estimated, contradicted after it", source: .estimated, now: end + .days(2), proven: end + .days(1), expected: .none),
-        Row(name: "declared, proven after it", source: .declared, now: end + .days(2), proven: end + .days(1), expected: .past),
-        Row(name: "observed, proven after it", source: .observed, now: end + .days(2), proven: end + .days(1), expected: .past),
-        Row(name: "estimated, near and proven", source: .estimated, now: end - .days(1), proven: end - .days(1), expected: .near),
+        Row(
+            name: "estimated, contradicted after it", source: .estimated, now: end + .days(2), proven: end + .days(1),
+            expected: .none),
+        Row(
+            name: "declared, proven after it", source: .declared, now: end + .days(2), proven: end + .days(1),
+            expected: .past),
+        Row(
+            name: "observed, proven after it", source: .observed, now: end + .days(2), proven: end + .days(1),
+            expected: .past),
+        Row(
+            name: "estimated, near and proven", source: .estimated, now: end - .days(1), proven: end - .days(1),
+            expected: .near),
     ]
 
     @Test(arguments: rows) func deadlines(_ row: Row) {

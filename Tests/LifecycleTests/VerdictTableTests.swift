@@ -45,7 +45,8 @@ import Testing
     @Test(arguments: rows) func cells(_ row: Row) {
         for ((name, verdict), expected) in zip(Self.verdicts, row.next) {
             let before = Sketch.standing(verdict)
-            let (after, _) = before.after(row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
+            let (after, _) = before.after(
+                row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
             #expect(after.verdict == expected ?? verdict, "\(name) under \(row.testDescription)")
         }
     }
@@ -60,7 +61,8 @@ import Testing
         for (name, verdict) in Self.verdicts {
             var before = Sketch.standing(verdict)
             before.failures = 3
-            let (after, _) = before.after(row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
+            let (after, _) = before.after(
+                row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
             #expect(after.concludedAt == (conclusive ? Sketch.now : Sketch.early), "\(name)")
             #expect(after.failures == (conclusive ? 0 : 4), "\(name)")
         }
@@ -79,7 +81,8 @@ import Testing
         for ((name, verdict), expected) in zip(Self.verdicts, row.next) {
             var before = Sketch.standing(verdict)
             before.reason = "earlier"
-            let (after, _) = before.after(row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
+            let (after, _) = before.after(
+                row.outcome, at: Sketch.now, confirmedBy: Sketch.generic, staleAfter: .hours(48))
             #expect(after.reason == (expected == nil ? "earlier" : "the_reason"), "\(name)")
         }
     }

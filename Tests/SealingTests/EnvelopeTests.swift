@@ -27,8 +27,9 @@ private func copy(_ secret: borrowing SecretBytes) -> [UInt8] {
 
     @Test func lengthNamesNoToken() throws {
         let keys = try VaultKeys.fresh()
-        #expect(try seal([UInt8](repeating: 9, count: 108), keys, at: place()).count
-            == seal([UInt8](repeating: 9, count: 73), keys, at: place()).count)
+        #expect(
+            try seal([UInt8](repeating: 9, count: 108), keys, at: place()).count
+                == seal([UInt8](repeating: 9, count: 73), keys, at: place()).count)
     }
 
     @Test func everyBitCounts() throws {
@@ -51,7 +52,8 @@ private func copy(_ secret: borrowing SecretBytes) -> [UInt8] {
 
     static let elsewhere: [EnvelopePlace] = [
         place(record: 3), place(field: .description), place(version: 2),
-        EnvelopePlace(vault: [UInt8](repeating: 7, count: 16), record: [UInt8](repeating: 2, count: 16),
+        EnvelopePlace(
+            vault: [UInt8](repeating: 7, count: 16), record: [UInt8](repeating: 2, count: 16),
             field: .value, version: 1, epoch: 1),
         EnvelopePlace(vault: vault, record: [UInt8](repeating: 2, count: 16), field: .value, version: 1, epoch: 2),
     ]

@@ -78,7 +78,8 @@ private func secret(_ text: String) throws -> SecretBytes {
             let shown = try text(key)
             #expect(shown.count == RecoveryCode.textSize)
             #expect(try parse(shown).matches(key))
-            let careless = shown.lowercased().replacing("-", with: " ").replacing("0", with: "o").replacing("1", with: "l")
+            let careless = shown.lowercased().replacing("-", with: " ").replacing("0", with: "o").replacing(
+                "1", with: "l")
             #expect(try parse(careless).matches(key))
         }
     }

@@ -65,7 +65,8 @@ import Testing
     }
 
     static let orphans: [StorageChange] = [
-        .updateRow(Sample.row(9)), .removeRow(Sample.id(9)), .insertVersion(Sample.version(1), number: 1, of: Sample.id(9)),
+        .updateRow(Sample.row(9)), .removeRow(Sample.id(9)),
+        .insertVersion(Sample.version(1), number: 1, of: Sample.id(9)),
         .appendEvent(Sample.event(1), of: Sample.id(9)),
     ]
 
@@ -81,13 +82,15 @@ import Testing
         try home.with { store in
             let kept: [StorageChange] = [
                 .setValue("id", [1]), .insertRow(Sample.row(1, due: 3)),
-                .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)), .appendEvent(Sample.event(1), of: Sample.id(1)),
+                .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)),
+                .appendEvent(Sample.event(1), of: Sample.id(1)),
             ]
             try store.apply(kept)
             #expect(throws: StorageError.missing) {
                 try store.apply([
                     .setValue("id", [2]), .setValue("new", [3]), .insertRow(Sample.row(2, due: 1)),
-                    .insertVersion(Sample.version(2), number: 2, of: Sample.id(1)), .removeVersion(number: 1, of: Sample.id(1)),
+                    .insertVersion(Sample.version(2), number: 2, of: Sample.id(1)),
+                    .removeVersion(number: 1, of: Sample.id(1)),
                     .appendEvent(Sample.event(2), of: Sample.id(1)), .removeRow(Sample.id(1)), last,
                 ])
             }

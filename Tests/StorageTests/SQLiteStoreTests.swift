@@ -10,7 +10,8 @@ import Testing
         let first = try SQLiteStore(path: folder.database)
         try first.apply([
             .setValue("id", [1, 2]), .insertRow(Sample.row(1, due: 77)), .insertRow(Sample.row(2)),
-            .insertVersion(Sample.version(4), number: 4, of: Sample.id(1)), .appendEvent(Sample.event(5), of: Sample.id(1)),
+            .insertVersion(Sample.version(4), number: 4, of: Sample.id(1)),
+            .appendEvent(Sample.event(5), of: Sample.id(1)),
         ])
         try first.close()
         let second = try SQLiteStore(path: folder.database)
@@ -87,7 +88,8 @@ import Testing
         let store = try SQLiteStore(path: folder.database)
         let mark = [UInt8]("the value of a dead version".utf8)
         try store.apply([
-            .insertRow(Sample.row(1)), .insertVersion(StoredVersion(description: [1], value: mark), number: 1, of: Sample.id(1)),
+            .insertRow(Sample.row(1)),
+            .insertVersion(StoredVersion(description: [1], value: mark), number: 1, of: Sample.id(1)),
         ])
         try store.apply([.removeVersion(number: 1, of: Sample.id(1))])
         try store.close()

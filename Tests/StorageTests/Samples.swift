@@ -10,11 +10,14 @@ enum Sample {
 
     static func row(_ number: UInt8, due: Int64? = nil, tag: UInt8? = nil) -> StoredRow {
         StoredRow(
-            id: id(number), tag: [tag ?? number, 0, 255], due: due.map(Timestamp.init(milliseconds:)), body: [1, number],
+            id: id(number), tag: [tag ?? number, 0, 255], due: due.map(Timestamp.init(milliseconds:)),
+            body: [1, number],
             mac: [2, number])
     }
 
-    static func version(_ number: UInt8) -> StoredVersion { StoredVersion(description: [0, number], value: [number, 0]) }
+    static func version(_ number: UInt8) -> StoredVersion {
+        StoredVersion(description: [0, number], value: [number, 0])
+    }
 
     static func event(_ number: UInt8) -> StoredEvent {
         StoredEvent(at: Timestamp(milliseconds: Int64(number)), body: [number], mac: [number, number])
@@ -33,7 +36,9 @@ struct TemporaryFolder: ~Copyable {
     var database: String { path + "/vault.db" }
 
     deinit {
-        for name in ["vault.db", "vault.db-wal", "vault.db-shm", "vault.db-journal"] { unsafe unlink(path + "/" + name) }
+        for name in ["vault.db", "vault.db-wal", "vault.db-shm", "vault.db-journal"] {
+            unsafe unlink(path + "/" + name)
+        }
         unsafe rmdir(path)
     }
 }

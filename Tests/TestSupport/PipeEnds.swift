@@ -59,8 +59,7 @@ package struct PipeEnds: ~Copyable {
 
 /// poll(2) with a deadline: how tests wait for something to happen without sleeping for time to pass.
 package enum Readiness {
-    package static func wait(for descriptor: Int32, until deadline: ContinuousClock.Instant) throws(TestFault)
-    {
+    package static func wait(for descriptor: Int32, until deadline: ContinuousClock.Instant) throws(TestFault) {
         repeat {
             let left = ContinuousClock.now.duration(to: deadline)
             var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

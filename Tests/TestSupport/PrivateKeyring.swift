@@ -87,8 +87,7 @@ extension PrivateKeyring {
     }
 
     /// Returns when the bus has printed its address, so it listens.
-    private static func startBus(in folder: String, _ environment: [String: String]) throws -> SpawnedProgram
-    {
+    private static func startBus(in folder: String, _ environment: [String: String]) throws -> SpawnedProgram {
         let policy = """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

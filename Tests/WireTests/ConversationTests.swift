@@ -21,7 +21,8 @@ import Wire
         order.accepted = [.probe, .credentialsFile]
         order.graceMilliseconds = 7
         return [
-            .initialize(.machine), .unlock(.keyring(.random())), .unlock(.passphrase), .unlock(.recovery), .lock, .slots,
+            .initialize(.machine), .unlock(.keyring(.random())), .unlock(.passphrase), .unlock(.recovery), .lock,
+            .slots,
             .add(order), .rotate(StoreOrder(name: name)), .undo(name),
             .status(StatusQuery(name: name, limit: 3, after: name)), .probe(name, accepted: true),
             .probe(name, accepted: false), .history(name, limit: 9), .remove(name),
@@ -167,11 +168,14 @@ import Wire
         let silent = try SilentSocket()
         let path = silent.path
         #expect(
-            refusal { () throws(WireError) in try Client(socket: path, program: "tests", timeoutSeconds: 1) } == .timedOut)
+            refusal { () throws(WireError) in try Client(socket: path, program: "tests", timeoutSeconds: 1) }
+                == .timedOut)
     }
 }
 
 extension String {
     /// How often a text occurs.
-    fileprivate func components(_ part: String) -> Int { split(separator: part, omittingEmptySubsequences: false).count - 1 }
+    fileprivate func components(_ part: String) -> Int {
+        split(separator: part, omittingEmptySubsequences: false).count - 1
+    }
 }

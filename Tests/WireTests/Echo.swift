@@ -51,7 +51,9 @@ struct RawSocket: ~Copyable {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in unsafe room.copyBytes(from: path.utf8.prefix(107)) }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
+            unsafe room.copyBytes(from: path.utf8.prefix(107))
+        }
         let socket = descriptor
         let connected = unsafe withUnsafeBytes(of: &address) { bytes in
             unsafe connect(socket, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
@@ -68,7 +70,8 @@ struct RawSocket: ~Copyable {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { all in
-                unsafe Glibc.send(descriptor, all.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                unsafe Glibc.send(
+                    descriptor, all.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 { return }
             sent += count
@@ -93,7 +96,8 @@ struct RawSocket: ~Copyable {
 
 /// A frame as `Connection` describes it, with sizes that may lie.
 func frame(
-    _ message: String, secret: [UInt8] = [], magic: String = "TWD1", messageSize: UInt32? = nil, secretSize: UInt32? = nil
+    _ message: String, secret: [UInt8] = [], magic: String = "TWD1", messageSize: UInt32? = nil,
+    secretSize: UInt32? = nil
 ) -> [UInt8] {
     Array(magic.utf8) + bigEndianBytes(messageSize ?? UInt32(message.utf8.count))
         + bigEndianBytes(secretSize ?? UInt32(secret.count)) + Array(message.utf8) + secret

@@ -24,7 +24,8 @@ import Wire
         Row("a deep message", frame(String(repeating: "[", count: 200_000))),
         Row("deep objects", frame(String(repeating: #"{"a":"#, count: 100_000))),
         Row("a large number", frame(#"{"protocolVersion":1e999,"program":"x","build":"0"}"#)),
-        Row("a number that is too large", frame(#"{"protocolVersion":99999999999999999999,"program":"x","build":"0"}"#)),
+        Row(
+            "a number that is too large", frame(#"{"protocolVersion":99999999999999999999,"program":"x","build":"0"}"#)),
     ]
 
     @Test(arguments: beforeTheHello) func noHello(_ row: Row) async throws {
@@ -39,8 +40,10 @@ import Wire
 
     static let afterTheHello = [
         Row("nothing", []), Row("half a head", Array(hello.prefix(5))), Row("another hello", hello),
-        Row("an unknown request", frame(#"{"dance":{}}"#)), Row("two requests in one", frame(#"{"lock":{},"slots":{}}"#)),
-        Row("a bad name", frame(#"{"read":{"_0":"../etc"}}"#)), Row("a missing member", frame(#"{"history":{"_0":"a"}}"#)),
+        Row("an unknown request", frame(#"{"dance":{}}"#)),
+        Row("two requests in one", frame(#"{"lock":{},"slots":{}}"#)),
+        Row("a bad name", frame(#"{"read":{"_0":"../etc"}}"#)),
+        Row("a missing member", frame(#"{"history":{"_0":"a"}}"#)),
         Row("a secret cut short", frame(#"{"lock":{}}"#, secret: [1, 2, 3], secretSize: 100)),
         Row("a message cut short", frame(#"{"lock":{}}"#, messageSize: 100)),
         Row("text for a number", frame(#"{"history":{"_0":"a","limit":"9"}}"#)),

@@ -19,7 +19,9 @@ import Wire
     /// Configuration, data, state and, where the environment decides it, runtime.
     static let rows = [
         Row("one folder", ["TOKENWARD_HOME": "/t"], ["/t", "/t/data", "/t/state", "/t/run"]),
-        Row("one folder goes before all", all.merging(["TOKENWARD_HOME": "/t"]) { $1 }, ["/t", "/t/data", "/t/state", "/t/run"]),
+        Row(
+            "one folder goes before all", all.merging(["TOKENWARD_HOME": "/t"]) { $1 },
+            ["/t", "/t/data", "/t/state", "/t/run"]),
         Row("XDG", all, ["/c/tokenward", "/d/tokenward", "/s/tokenward", "/r/tokenward"]),
         Row("a home alone", ["HOME": "/h"], usual),
         Row("an empty TOKENWARD_HOME is none", ["HOME": "/h", "TOKENWARD_HOME": ""], usual),
@@ -68,7 +70,9 @@ import Wire
         let folder = try TemporaryFolder()
         let places = Places(environment: ["TOKENWARD_HOME": folder.path + "/a/b/home"])
         for _ in 0..<2 { try places.make() }
-        for made in [places.configuration, places.data, places.state, places.runtime] { #expect(mode(of: made) == 0o700) }
+        for made in [places.configuration, places.data, places.state, places.runtime] {
+            #expect(mode(of: made) == 0o700)
+        }
     }
 
     @Test func aFileInTheWayIsAFailure() throws {
@@ -102,18 +106,22 @@ import Wire
             let lock = try FileLock.take(path)
             let held = lock != nil
             #expect(held)
-            let other = try ProgramResult.of("flock", ["--nonblock", path, "true"], environment: ["PATH": "/usr/bin:/bin"], within: .seconds(60))
+            let other = try ProgramResult.of(
+                "flock", ["--nonblock", path, "true"], environment: ["PATH": "/usr/bin:/bin"], within: .seconds(60))
             #expect(other.code == 1)
             _ = consume lock
         }
-        let later = try ProgramResult.of("flock", ["--nonblock", path, "true"], environment: ["PATH": "/usr/bin:/bin"], within: .seconds(60))
+        let later = try ProgramResult.of(
+            "flock", ["--nonblock", path, "true"], environment: ["PATH": "/usr/bin:/bin"], within: .seconds(60))
         #expect(later.code == 0)
     }
 
     @Test func aLinkIsNotFollowed() throws {
         let folder = try TemporaryFolder()
         let link = folder.path + "/link"
-        guard unsafe symlink(folder.path + "/target", link) == 0 else { throw TestFault.system(call: "symlink", errno: errno) }
+        guard unsafe symlink(folder.path + "/target", link) == 0 else {
+            throw TestFault.system(call: "symlink", errno: errno)
+        }
         let told = refusal(link)
         #expect(told == .failed(errno: ELOOP))
         #expect(refusal(folder.path + "/absent/lock") == .failed(errno: ENOENT))

@@ -26,6 +26,8 @@ package struct Versions: Equatable, Sendable, Codable {
     package var candidate: Version? { all.last { $0.role == .candidate } }
     /// The version that `undo` brings back, newest first.
     package var previous: Version? { all.last { $0.role == .retiring } }
+    /// The newest version in a role.
+    package func number(of role: Version.Role) -> Int? { all.last { $0.role == role }?.number }
     /// Numbers whose value is still kept in the vault.
     package var kept: [Int] { all.filter { $0.role != .dead }.map(\.number) }
 

@@ -42,7 +42,7 @@ struct Storing {
             case .question(let question):
                 try Consent(common: common, command: "secret \(verb) \(order.name)").require(question)
                 order.accepted.insert(question.topic)
-            default: throw Fault.noSlots
+            default: throw Fault.unexpectedAnswer
             }
         }
         throw Fault(.fault, "questions", "the daemon asks the same again and again", hint: "secret daemon stop")
@@ -66,7 +66,9 @@ struct Consent {
         guard !common.noInput, let terminal = Terminal() else {
             throw Fault(
                 .usage, "needs_answer", "this needs an answer: \(question.text)",
-                hint: command + " --yes")
+                hint: question.topic == .probe
+                    ? "agree with `\(command) --yes`, or ask nobody with `\(command) --probe passive`"
+                    : command + " --yes")
         }
         guard terminal.agrees(to: question.text + " Agree?") else {
             throw Fault(

@@ -42,7 +42,7 @@ struct DaemonStopVerb: Verb {
     private func stop(_ socket: String, lock: String, _ program: String) throws(Fault) -> Bool {
         var found: Int32?
         do { found = try Client.process(at: socket) } catch {
-            guard error == .nobodyThere || error == .timedOut else { throw Agent.fault(error) }
+            guard error == .nobodyThere || error == .busy else { throw Agent.fault(error) }
         }
         guard let process = found ?? FileLock.holder(lock) else { return false }
         let handle = linux_pidfd(process)

@@ -13,7 +13,7 @@ struct History: Verb {
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
         guard case .history(let entries) = try Agent(common: common).ask(.history(name, limit: limit)).0 else {
-            throw Fault.noSlots
+            throw Fault.unexpectedAnswer
         }
         let text = entries.map { entry in
             "\(entry.at)  \(entry.event)\(entry.version.map { "  v\($0)" } ?? "")  \(Printable.line(entry.detail))"

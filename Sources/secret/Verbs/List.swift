@@ -15,9 +15,11 @@ struct List: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         guard case .status(let report) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
-            throw Fault.noSlots
+            throw Fault.unexpectedAnswer
         }
-        guard !report.daemon.locked else { throw Fault.locked }
+        guard !report.daemon.locked else {
+            throw Fault.locked
+        }
         let entries = report.credentials.map {
             Entry(name: $0.name.description, kind: $0.kind, state: $0.state.rawValue)
         }

@@ -40,7 +40,7 @@ struct Probe: Verb {
         }
         if let text { return [try NameArgument.name(text)] }
         guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
-            throw Fault.noSlots
+            throw Fault.unexpectedAnswer
         }
         guard !status.daemon.locked else { throw Fault.locked }
         let now = Timestamp.current().rfc3339
@@ -54,9 +54,10 @@ struct Probe: Verb {
         switch try Agent(common: common).ask(.probe(name, accepted: accepted)).0 {
         case .probed(let result): return result
         case .question(let question):
-            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(question)
+            try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(
+                question)
             return try ask(name, accepted: true)
-        default: throw Fault.noSlots
+        default: throw Fault.unexpectedAnswer
         }
     }
 }

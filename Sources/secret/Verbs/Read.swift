@@ -21,7 +21,7 @@ struct Read: Verb {
                 .usage, "terminal", "the value would stay in the terminal's scrollback; it was not read",
                 hint: "secret read \(name) | wc -c")
         }
-        guard let value = try Agent(common: common).ask(.read(name)).1 else { throw Fault.noSlots }
+        guard let value = try Agent(common: common).ask(.read(name)).1 else { throw Fault.unexpectedAnswer }
         try write(value)
         return .done
     }

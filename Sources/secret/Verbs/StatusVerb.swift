@@ -45,7 +45,9 @@ struct StatusVerb: Verb {
     }
 
     private func report(_ query: StatusQuery) throws(Fault) -> StatusReport {
-        guard case .status(let report) = try Agent(common: common).ask(.status(query)).0 else { throw Fault.noSlots }
+        guard case .status(let report) = try Agent(common: common).ask(.status(query)).0 else {
+            throw Fault.unexpectedAnswer
+        }
         return report
     }
 

@@ -9,7 +9,9 @@ struct Undo: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
-        guard case .stored(let report) = try Agent(common: common).ask(.undo(name)).0 else { throw Fault.noSlots }
+        guard case .stored(let report) = try Agent(common: common).ask(.undo(name)).0 else {
+            throw Fault.unexpectedAnswer
+        }
         try voice.show(report, "")
         if !common.json { StoreText(report).lines.forEach(voice.say) }
         return .done

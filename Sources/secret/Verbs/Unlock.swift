@@ -47,7 +47,7 @@ struct Unlock: Verb {
     /// The slots that need no person first.
     private func byWhatThereIs() throws(Fault) -> String {
         if try agent.connect().welcome.vault == .open { return "a slot already" }
-        guard case .slots(let slots) = try agent.ask(.slots, opening: false).0 else { throw Fault.noSlots }
+        guard case .slots(let slots) = try agent.ask(.slots, opening: false).0 else { throw Fault.unexpectedAnswer }
         let kinds = slots.map(\.kind)
         if kinds.contains("machine") { return try unlock(.machine, nil) }
         if kinds.contains("keyring"), !kinds.contains("passphrase") || KeyringSlot.isPresent() {
@@ -67,7 +67,7 @@ struct Unlock: Verb {
 }
 
 extension Fault {
-    static let noSlots = Fault(
+    static let unexpectedAnswer = Fault(
         .fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
 }
 
