@@ -27,25 +27,25 @@ import Wire
         .init(
             "add Anthropic/Main --stdin", .usage, "bad_name",
             "a credential name may not contain 'A' (character 1); use a-z 0-9 . _ - and /",
-            hint: "secret list"),
+            hint: "use a name such as anthropic/main"),
         .init(
             "read anthropic//main", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 11)",
-            hint: "secret list"),
+            hint: "use a name such as anthropic/main"),
         .init(
             "rotate anthropic/", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 11)",
-            hint: "secret list"),
+            hint: "use a name such as anthropic/main"),
         .init(
             "status ../main", .usage, "bad_name",
             "each part of a credential name starts with a-z or 0-9 (character 1)",
             hint: "use a name such as anthropic/main"),
         .init(
             "remove " + String(repeating: "a", count: 129), .usage, "bad_name",
-            "a credential name has at most 128 bytes; this one has 129", hint: "secret list"),
+            "a credential name has at most 128 bytes; this one has 129", hint: "use a name such as anthropic/main"),
         .init(
             "history ", .usage, "bad_name", "a credential name may not be empty",
-            hint: "secret list"),
+            hint: "use a name such as anthropic/main"),
         .init("probe", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("probe a --due", .usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all"),
         .init("pause", .usage, "usage", "missing expected argument 'name'", hint: "secret help pause"),

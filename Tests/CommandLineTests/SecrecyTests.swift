@@ -101,7 +101,10 @@ import Wire
     private func run(
         _ desk: Desk, _ watch: ProcessWatch, _ words: [String], _ input: String? = nil
     ) throws -> ProgramResult {
-        let result = try desk.run([BuiltProgram.path("secret")] + words, input: input) { _ in watch.look() }
+        let result = try desk.run([BuiltProgram.path("secret")] + words, input: input) { process in
+            watch.look(at: "\(process)")
+            watch.look()
+        }
         #expect(result.code == 0, "\(words): \(result.talk)")
         return result
     }
@@ -121,17 +124,19 @@ final class ProcessWatch {
         self.home = home
     }
 
-    /// Once over all processes; arguments of any, environment of all but `secret` itself, which has its caller's.
-    func look() {
-        for process in Self.processes() {
-            let program = Self.text(process, "comm")
-            let arguments = Self.bytes(process, "cmdline")
-            note(program, "argv", arguments)
-            let environment = Self.bytes(process, "environ")
-            guard environment.split(separator: 0).contains(Array("TOKENWARD_HOME=\(home)".utf8)[...]) else { continue }
-            seen.insert(program)
-            if program != "secret" { note(program, "environ", environment) }
-        }
+    /// Once over all processes.
+    func look() { Self.processes().forEach(look) }
+
+    /// Arguments of any process, environment of all of this home but `secret` itself, which has its caller's.
+    func look(at process: String) {
+        let arguments = Self.bytes(process, "cmdline")
+        guard !arguments.isEmpty else { return }
+        let program = Self.text(process, "comm")
+        note(program, "argv", arguments)
+        let environment = Self.bytes(process, "environ")
+        guard environment.split(separator: 0).contains(Array("TOKENWARD_HOME=\(home)".utf8)[...]) else { return }
+        seen.insert(program)
+        if program != "secret" { note(program, "environ", environment) }
     }
 
     private func note(_ program: String, _ place: String, _ bytes: [UInt8]) {

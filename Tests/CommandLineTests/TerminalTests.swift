@@ -150,7 +150,8 @@ import Wire
             let fault = try desk.fault(
                 ["add", Desk.name, "--stdin", "--base-url", desk.provider.baseURL] + words, input: token.value)
             #expect(fault.code == .usage && fault.id == "needs_answer")
-            #expect(fault.hint == "secret add anthropic/main --yes")
+            #expect(fault.hint?.contains("`secret add anthropic/main --yes`") == true)
+            #expect(fault.hint?.contains("`secret add anthropic/main --probe passive`") == true)
         }
         #expect(try desk.report().credentials.isEmpty)
         #expect(try desk.provider.requests == 0)
