@@ -5,8 +5,9 @@ import Testing
 import Wire
 
 /// Issue 2, "Must show" 5: what was acknowledged is there, whenever `secretd` is killed.
-@Suite(.ownThreads, .timeLimit(.minutes(5))) struct CrashTests {
-    private static let points = 60
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct CrashTests {
+    /// `.ci/campaign` asks for more.
+    private static let points = ProcessInfo.processInfo.environment["TOKENWARD_KILLS"].flatMap { Int($0) } ?? 60
     private static let seed: UInt64 = 20_261_122
 
     @Test func nothingAcknowledgedIsLost() throws {

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// A disk without room, made of a small tmpfs(5); mounting it takes root, as in the container that the tests run in.
-@Suite(.ownThreads, .serialized, .timeLimit(.minutes(5))) struct FullDiskTests {
+@Suite(.ownThreads, .serialized, .timeLimit(.minutes(60))) struct FullDiskTests {
     @Test func additionIsRefusedAndNothingIsLost() throws {
         try onSmallDisk { disk in
             let desk = try Desk(home: disk + "/home")

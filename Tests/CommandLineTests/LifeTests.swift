@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// From the paste to the command that a person must run, with the timer alone doing the asking.
-@Suite(.ownThreads, .timeLimit(.minutes(5))) struct LifeTests {
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct LifeTests {
     @Test(arguments: [
         (fixture: "expired", state: State.expired, reason: "token_expired"),
         (fixture: "revoked", state: State.revoked, reason: "revoked"),

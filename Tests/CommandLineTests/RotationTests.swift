@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// `rotate`, `undo`, `read`, `remove`, `pause`: what each leaves behind and ends with.
-@Suite(.ownThreads, .timeLimit(.minutes(5))) struct RotationTests {
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct RotationTests {
     @Test func acceptedGoesLiveAndUndoBringsTheOldBack() throws {
         let desk = try Desk()
         let old = try desk.makeVaultWithToken()

@@ -4,7 +4,7 @@ import Testing
 import Wire
 
 /// The ways to open a vault, each with the daemons stopped before it.
-@Suite(.ownThreads, .timeLimit(.minutes(5))) struct SlotTests {
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct SlotTests {
     @Test func passphraseOpensAndAnotherDoesNot() throws {
         let desk = try Desk()
         let made = try desk.secret("init", "--passphrase-fd", "0", input: "a long passphrase\n")

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// The paste and the questions, on a terminal.
-@Suite(.ownThreads, .timeLimit(.minutes(5))) struct TerminalTests {
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct TerminalTests {
     private static let prompt = "value for anthropic/main (nothing is shown; paste all of it): "
     /// xterm's control sequences, "Bracketed Paste Mode".
     private static let (on, off) = ("\u{1B}[?2004h", "\u{1B}[?2004l")
