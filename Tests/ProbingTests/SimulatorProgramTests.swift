@@ -5,7 +5,7 @@ import Sealing
 import Testing
 
 /// The program as `secret drill` uses it: a child that is spoken to through pipes.
-@Suite(.timeLimit(.minutes(2))) struct SimulatorProgramTests {
+@Suite(.timeLimit(.minutes(20))) struct SimulatorProgramTests {
     /// A running simulator.
     private struct Child {
         let process = Process()
