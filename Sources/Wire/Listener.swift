@@ -13,6 +13,8 @@ package final class Listener: Sendable {
     private let path: String
     private let inode: ino_t
     private let open = Mutex<Set<Int32>>([])
+    /// By the connection that waits for it.
+    private let underWay = Mutex<[Int32: Task<Void, Never>]>([:])
     private let stopped = Atomic(false)
     /// A unit for every connection that may be served besides those that are; made empty, because libdispatch refuses to free a
     /// semaphore that holds less than at its making.
@@ -94,10 +96,24 @@ package final class Listener: Sendable {
             guard hello.protocolVersion == Wire.protocolVersion else { return }
             while true {
                 let (question, secret) = try connection.receive(Peer.Incoming.self)
-                let (answer, reply) = awaiting { await responder.answer(question, secret: secret) }
+                let (answer, reply) = answer(connection.descriptor) {
+                    await responder.answer(question, secret: secret)
+                }
                 if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
             }
         } catch {}
+    }
+
+    /// Work that a stop cancels: nobody waits for a provider then.
+    private func answer<Value: Sendable>(
+        _ client: Int32, _ work: @escaping @Sendable () async -> Value
+    ) -> Value {
+        defer { underWay.withLock { $0[client] = nil } }
+        return awaiting(work) { task in
+            underWay.withLock { $0[client] = task }
+            // `stop` may have looked before it was there.
+            if stopped.load(ordering: .acquiring) { task.cancel() }
+        }
     }
 
     /// Whether the path still leads here: a session's end may remove the folder under a daemon that lives on.
@@ -106,12 +122,13 @@ package final class Listener: Sendable {
         return unsafe lstat(path, &bound) == 0 && bound.st_ino == inode
     }
 
-    /// Ends `run`, wakes every connection that waits, and removes the socket.
+    /// Ends `run`, wakes every connection that waits, cancels the work under way, and removes the socket.
     package func stop() {
         guard !stopped.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = unsafe unlink(path)
         shutdown(descriptor, Int32(SHUT_RDWR))
         open.withLock { for client in $0 { shutdown(client, Int32(SHUT_RD)) } }
+        underWay.withLock { for task in $0.values { task.cancel() } }
         room.signal()
     }
 

@@ -20,9 +20,13 @@ package func blocking<Value: Sendable>(_ work: @escaping @Sendable () -> Value) 
 }
 
 /// The other way round: waits on this thread, which belongs to nobody else, for a task.
-func awaiting<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+///
+/// - Parameter started: given the task, so that it can be cancelled.
+func awaiting<Value: Sendable>(
+    _ work: @escaping @Sendable () async -> Value, started: (Task<Void, Never>) -> Void = { _ in }
+) -> Value {
     let result = Promise<Value>()
-    Task { result.fulfil(await work()) }
+    started(Task { result.fulfil(await work()) })
     return result.wait()
 }
 

@@ -69,8 +69,12 @@ import Wire
         let probing = try SpawnedProgram(
             BuiltProgram.path("secret"), ["probe", Desk.name], environment: desk.environment)
         while try desk.provider.requests < 2 {}
-        #expect(try desk.secret("daemon", "stop").code == 0)
-        #expect(try probing.exitCode(within: .seconds(60)) != 0)
+        let stopped = try desk.secret("daemon", "stop")
+        #expect(stopped.code == 0 && stopped.talk == "secret: stopped\n")
+        #expect(try probing.exitCode(within: .seconds(60)) == 69)
+        try desk.provider.fault("none")
+        #expect(try desk.credential().state == .healthy)
+        #expect(try desk.credential().lastProbe?.outcome == .valid)
     }
 
     @Test func daemonOfAnotherVersionIsNamed() throws {
@@ -84,8 +88,11 @@ import Wire
             descriptors: [1: output.writing, 2: talk.writing])
         output.closeWriting()
         talk.closeWriting()
-        try stranger.welcome(
-            #"{"protocolVersion":7,"build":"9.9.9","vault":"ajar","prober":true,"later":[1,2]}"#)
+        // Asked for the work, then for what a person should be told at its end.
+        for _ in 0..<2 {
+            try stranger.welcome(
+                #"{"protocolVersion":7,"build":"9.9.9","vault":"ajar","prober":true,"later":[1,2]}"#)
+        }
         #expect(try child.exitCode(within: .seconds(60)) == 69)
         let text = String(decoding: try talk.read(within: .seconds(60)), as: UTF8.self)
         #expect(
