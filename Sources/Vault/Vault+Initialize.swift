@@ -37,6 +37,13 @@ extension Vault {
         return SecretBox(try sealing { () throws(SealingError) in try RecoveryCode.text(of: code) })
     }
 
+    /// One more way to open the vault; the others stay.
+    func addSlot(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
+        let vault = try opened()
+        let made = try makeSlot(slot, secret: secret, vault: vault.id, keys: vault.keys)
+        try commit([.setValue(Key.slots + hexadecimal(made.id), made.bytes)])
+    }
+
     private func makeSlot(
         _ slot: Request.Slot, secret: SecretBox?, vault: [UInt8], keys: VaultKeys
     ) throws(Fault) -> KeySlot {

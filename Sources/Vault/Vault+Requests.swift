@@ -36,6 +36,9 @@ extension Vault: Responder {
     /// The requests whose replies carry no secret.
     private func performPlain(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> Answer {
         switch request {
+        case .addSlot(let slot):
+            try addSlot(slot, secret: secret)
+            return .done("the vault opens by \(slot.name) too")
         case .slots: return .slots(try slotReports())
         case .add(let order): return try await add(order, paste: secret)
         case .rotate(let order): return try await rotate(order, paste: secret)

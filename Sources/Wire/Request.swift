@@ -4,6 +4,8 @@ package import Lifecycle
 package enum Request: Equatable, Sendable, Codable {
     /// Behind it: the passphrase, or the key that the keyring holds; nothing for a machine slot.
     case initialize(Slot)
+    /// Another way to open the vault, which must be open. Behind it: as for `initialize`.
+    case addSlot(Slot)
     /// Behind it: the passphrase, the keyring's key or the recovery code as typed.
     case unlock(Slot)
     case lock

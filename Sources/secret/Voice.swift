@@ -18,6 +18,12 @@ struct Voice {
         try Self.output(options.json ? try Self.json(value) : text())
     }
 
+    /// A step of a verb that has more to show.
+    func said(_ answer: Answer) throws(Fault) {
+        guard case .done(let text) = answer else { throw Fault.unexpectedAnswer }
+        say(text)
+    }
+
     /// The last word of a verb that has nothing to show.
     func done(_ answer: Answer) throws(Fault) {
         struct Report: Encodable { let done: String }

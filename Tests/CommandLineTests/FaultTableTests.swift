@@ -61,7 +61,8 @@ import Wire
             "rotate a --stdin --grace long", .usage, "grace", "--grace takes a time such as 24h",
             hint: "secret rotate --help"),
         .init(
-            "init --machine --keyring", .usage, "one_slot", "choose one of --keyring, --machine and --passphrase-fd",
+            "init --machine --keyring", .usage, "one_slot",
+            "choose one of --keyring and --machine; --passphrase-fd may stand beside either",
             hint: "secret init --help"),
         .init(
             "read a --output f", .usage, "no_json", "a value is never put into JSON", hint: "secret read a | wc -c"),

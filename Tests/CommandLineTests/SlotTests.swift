@@ -24,6 +24,31 @@ import Wire
         #expect(try desk.value() == token.value)
     }
 
+    /// "Must show" 5: one vault, three ways.
+    @Test func oneVaultOpensByKeyringPassphraseAndRecoveryCode() throws {
+        let keyring = try PrivateKeyring()
+        let desk = try Desk(environment: keyring.environment)
+        #expect(try desk.fault("init", "--keyring", "--passphrase-fd", "0", input: "\n").id == "passphrase_empty")
+        let made = try desk.secret("init", "--keyring", "--passphrase-fd", "0", input: "a long passphrase\n")
+        #expect(made.code == 0)
+        let token = try desk.provider.mint()
+        #expect(try desk.add(token).code == 0)
+        #expect(try desk.report().daemon.slots == ["keyring", "passphrase", "recovery"])
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        #expect(try desk.value() == token.value, "by the keyring, without a word")
+
+        try keyring.lock()
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        #expect(try desk.secret("status").code == 75)
+        #expect(try desk.fault("unlock", "--passphrase-fd", "0", input: "another\n").id == "wrong_secret")
+        #expect(try desk.secret("unlock", "--passphrase-fd", "0", input: "a long passphrase\n").code == 0)
+        #expect(try desk.value() == token.value)
+
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        try openByRecovery(desk, made.text)
+        #expect(try desk.value() == token.value)
+    }
+
     @Test func keyringOpensByItselfWhileItIsOpen() throws {
         let keyring = try PrivateKeyring()
         let desk = try Desk(environment: keyring.environment)

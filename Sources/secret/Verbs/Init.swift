@@ -10,7 +10,9 @@ struct Init: Verb {
     @OptionGroup var common: CommonOptions
     @Flag(help: "Open it by the login keyring (Secret Service).") var keyring = false
     @Flag(help: "Open it without a person, by a key file of this machine.") var machine = false
-    @Option(help: ArgumentHelp("Read the passphrase from this descriptor.", valueName: "n")) var passphraseFd: Int32?
+    @Option(
+        help: ArgumentHelp("Open it by the passphrase on this descriptor; may stand beside the others.", valueName: "n")
+    ) var passphraseFd: Int32?
 
     func perform() throws(Fault) -> ExitCode {
         try Initialization(common: common, keyring: keyring, machine: machine, passphraseFd: passphraseFd).run()
@@ -28,17 +30,22 @@ struct Initialization {
     private var agent: Agent { Agent(common: common) }
 
     func run() throws(Fault) {
-        guard [keyring, machine, passphraseFd != nil].count(where: \.self) <= 1 else {
+        guard !(keyring && machine) else {
             throw Fault(
-                .usage, "one_slot", "choose one of --keyring, --machine and --passphrase-fd", hint: "secret init --help"
+                .usage, "one_slot", "choose one of --keyring and --machine; --passphrase-fd may stand beside either",
+                hint: "secret init --help"
             )
         }
         if try agent.connect().welcome.vault != .none {
             throw Fault(.usage, "vault_exists", "there is a vault already; it was left as it is", hint: "secret status")
         }
-        if machine { return try make(.machine, secret: nil) }
-        if let passphraseFd { return try make(.passphrase, secret: SecretInput.readFirstLine(passphraseFd)) }
-        if keyring { return try makeByKeyring() }
+        let passphrase = try passphraseFd.map { (number) throws(Fault) in try Self.passphrase(from: number) }
+        if machine || keyring {
+            if machine { try make(.machine, secret: nil) } else { try makeByKeyring() }
+            if let passphrase { try Voice(common).said(agent.ask(.addSlot(.passphrase), secret: passphrase).0) }
+            return
+        }
+        if let passphrase { return try make(.passphrase, secret: passphrase) }
         if KeyringSlot.isPresent() { return try makeByKeyring() }
         guard !common.noInput, let terminal = Terminal() else { throw Self.noWay }
         try make(.passphrase, secret: newPassphrase(terminal))
@@ -52,6 +59,16 @@ struct Initialization {
             "a key file opens it without a person: `secret init --machine`; a passphrase from a file: "
             + "`cat passphrase.txt | secret init --passphrase-fd 0`; or run `secret init --keyring` where a keyring runs"
     )
+
+    /// Read before anything is made.
+    private static func passphrase(from descriptor: Int32) throws(Fault) -> SecretBox {
+        let passphrase = try SecretInput.readFirstLine(descriptor)
+        guard passphrase.bytes.count > 0 else {
+            throw Fault(
+                .usage, "passphrase_empty", "the passphrase is empty; nothing was made", hint: "secret init --help")
+        }
+        return passphrase
+    }
 
     private func makeByKeyring() throws(Fault) {
         let slot = KeyringSlot(agent: agent)
