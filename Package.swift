@@ -88,7 +88,9 @@ let package = Package(
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
-        tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
+        tests(
+            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
+            .product(name: "GRDB", package: "GRDB.swift")),
         tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",

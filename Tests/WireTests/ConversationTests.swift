@@ -21,7 +21,7 @@ import Wire
         order.accepted = [.probe, .credentialsFile]
         order.graceMilliseconds = 7
         return [
-            .initialize(.machine), .unlock(.keyring(.random()), UnlockTerms()),
+            .initialize(.machine, anew: true), .unlock(.keyring(.random()), UnlockTerms()),
             .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
             .unlock(.recovery, UnlockTerms()), .lock,
             .slots,
