@@ -85,6 +85,9 @@ let package = Package(
         .target(
             name: "FuzzTargets", dependencies: ["Lifecycle", "Policies", "Sealing", "Wire"], path: "Tests/FuzzTargets",
             swiftSettings: strict),
+        .executableTarget(
+            name: "vault-exerciser", dependencies: ["Lifecycle", "Policies", "Sealing", "Storage", "Vault", "Wire"],
+            path: "Tests/VaultExerciser", swiftSettings: strict),
         tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
@@ -96,7 +99,7 @@ let package = Package(
         tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
-            "secret-session", "secret-simulator"),
+            "secret-session", "secret-simulator", "vault-exerciser"),
     ]
 )
 
