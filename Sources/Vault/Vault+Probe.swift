@@ -77,7 +77,7 @@ extension Vault {
         let again = surroundings.now() + .seconds(30)
         if credential.row.due.live.map({ $0 < again }) == true { credential.row.due.live = again }
         if credential.row.due.candidate.map({ $0 < again }) == true { credential.row.due.candidate = again }
-        try commit([rowChange(credential, vault)])
+        try commit([.update(credential)])
     }
 
     /// Writes what an outcome means: for the live version a new standing, for a candidate its promotion or refusal.
@@ -93,7 +93,7 @@ extension Vault {
         } else {
             return
         }
-        let changes = [rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) }
+        let changes = [.update(credential)] + events.map { Change.entry($0, of: id) }
         try commit(changes + goneValues(credential))
     }
 

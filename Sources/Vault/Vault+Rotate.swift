@@ -58,7 +58,7 @@ extension Vault {
         let grace = order.graceMilliseconds.map { Duration.milliseconds($0) }
         let number = credential.row.versions.stage(at: now, grace: grace)
         let version = try sealed(value, description, version: number, of: credential.id, vault)
-        var changes: [StorageChange] = [.insertVersion(version, number: number, of: credential.id)]
+        var changes: [Change] = [.store(.insertVersion(version, number: number, of: credential.id))]
         var event = Event(event: .staged, version: number, detail: "waits for the provider's answer")
         if waits {
             credential.row.due.candidate = now
@@ -72,7 +72,7 @@ extension Vault {
             credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")
         }
-        changes += [rowChange(credential, vault), eventChange(event, of: credential.id, vault)]
+        changes += [.update(credential), .entry(event, of: credential.id)]
         if waits || credential.row.probing == .on { changes += try consent(description, of: credential.id, vault) }
         try commit(changes + goneValues(credential))
         return number

@@ -43,11 +43,11 @@ struct KeyringSlot {
     }
 
     /// False when the vault has no keyring slot.
-    func open() throws(Fault) -> Bool {
+    func open(_ terms: UnlockTerms = UnlockTerms()) throws(Fault) -> Bool {
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0,
             let slot = slots.first(where: { $0.kind == "keyring" })
         else { return false }
-        _ = try agent.ask(.unlock(.keyring(slot.id)), secret: fetch(slot.id), opening: false)
+        _ = try agent.ask(.unlock(.keyring(slot.id), terms), secret: fetch(slot.id), opening: false)
         return true
     }
 
