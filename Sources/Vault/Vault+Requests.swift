@@ -58,6 +58,9 @@ extension Vault: Responder {
         switch request {
         case .add(let order): return try await add(order, paste: secret)
         case .rotate(let order): return try await rotate(order, paste: secret)
+        case .importing(let order):
+            guard let secret else { throw .noInput }
+            return try importing(order, from: .bytes(secret))
         case .undo(let name): return .stored(try await undo(name))
         case .status(let query): return .status(try status(query))
         case .probe(let name, let accepted): return try await probe(name, accepted: accepted)
@@ -79,5 +82,7 @@ extension Vault: Responder {
 }
 
 extension Fault {
+    fileprivate static let noInput = Fault(
+        .refused, "import_refused", "nothing was imported: the file is empty", hint: "secret import --help")
     fileprivate static let answeredElsewhere = Fault(.fault, "not_here", "this request is answered elsewhere")
 }

@@ -5,9 +5,12 @@ package enum ImportDecision: Equatable, Sendable {
     /// The file is not imported.
     case refuse(ImportProblem.Code)
 
-    /// - Parameter isChosen: a person wrote the entry for this import, as JSON lines are; nothing of it is skipped then.
-    package init(_ reading: PasteReading, for entry: ImportEntry, isChosen: Bool) {
+    /// - Parameters:
+    ///   - isChosen: a person wrote the entry for this import, as JSON lines are; nothing of it is skipped then.
+    ///   - only: the id of the one kind that is wanted from a file that holds others too.
+    package init(_ reading: PasteReading, for entry: ImportEntry, isChosen: Bool, only: String? = nil) {
         switch reading {
+        case .token(_, let guess) where only != nil && guess.kind.id != only: self = .skip(.otherKind)
         case .token(let cleaned, let guess): self = .take(cleaned, guess)
         case .credentialsFile: self = isChosen ? .refuse(.credentialsFile) : .skip(.login)
         case .refused(let refusal):

@@ -81,6 +81,10 @@ package enum ImportSkip: String, CaseIterable, Equatable, Sendable, Codable {
     /// It begins like a kind and is none, under a name that promises nothing.
     case oddShape = "odd_shape"
     case unreadable
+    /// Of another kind than the one that was asked for.
+    case otherKind = "other_kind"
+    /// A credential has its name already.
+    case exists
 }
 
 extension ImportSkip {
@@ -99,13 +103,15 @@ extension ImportSkip {
         case .several: "several tokens in one value"
         case .oddShape: "the value only begins like a token"
         case .unreadable: "this cannot be read"
+        case .otherKind: "another kind than the one that was asked for"
+        case .exists: "a credential is called like that already"
         }
     }
 
     /// Whether something that opens a door stays in the file.
     package var leavesSecret: Bool {
         switch self {
-        case .shortLived, .refreshToken, .login, .shadowed, .noKind, .several, .oddShape: true
+        case .shortLived, .refreshToken, .login, .shadowed, .noKind, .several, .oddShape, .otherKind, .exists: true
         case .empty, .ended, .reference, .placeholder, .unreadable: false
         }
     }

@@ -30,6 +30,8 @@ package struct ImportProblem: Error, Equatable, Sendable {
         case value(PasteRefusal)
         /// All of Claude's file in one value.
         case credentialsFile
+        /// The session's own program puts values there, one at a time.
+        case keyring
     }
 }
 
@@ -63,6 +65,7 @@ extension ImportProblem.Code {
             "a member is none of \(JSONLine.Field.allCases.map(\.rawValue).joined(separator: ", "))"
         case .openQuote: "a quote is opened and not closed"
         case .value(let refusal): refusal.message
+        case .keyring: "nothing is imported into the keyring; import it into the vault and move it then"
         case .credentialsFile: "the value is a whole credentials file of Claude Code; import that file by itself"
         }
     }
