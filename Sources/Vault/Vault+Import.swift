@@ -7,7 +7,7 @@ extension Vault {
     /// Takes what a file holds into the vault: all of it that is a credential, or nothing.
     ///
     /// The first pass stores nothing and finds what is wrong; the second one stores. Nobody is asked now: the first probes are spread
-    /// over time. Nothing else happens to the vault meanwhile; 100,000 lines take about as many tenths of a millisecond.
+    /// over time. Nothing else happens to the vault meanwhile.
     package func importing(_ order: ImportOrder, from source: ImportSource) throws(Fault) -> Answer {
         let vault = try opened()
         let reader = ImportReader(

@@ -56,8 +56,8 @@ struct ClearRemains: Encodable {
         guard values > 0 else { return }
         // A command with a name that a terminal does not show as it is would name another file.
         let name = file.path.flatMap { Printable.line($0) == $0 ? "\(ShellWord($0))" : nil }
-        let holds = "\(name ?? "what was read") still holds \(values == 1 ? "this value" : "these \(values) values") in clear"
-        advice.append(holds + ", and so may backups and copies of it")
+        let what = values == 1 ? "this value" : "these \(values) values"
+        advice.append("\(name ?? "what was read") still holds \(what) in clear, and so may backups and copies of it")
         if let name, file.mode & 0o077 != 0 { advice.append("others can read it until: chmod 600 \(name)") }
         switch report.form {
         case "openclaw_profiles":

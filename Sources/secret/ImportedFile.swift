@@ -65,7 +65,9 @@ struct ImportedFile: ~Copyable {
         return status
     }
 
-    private static func piped(_ descriptor: Int32, _ isStandardInput: Bool, _ path: String) throws(Fault) -> SecretBox {
+    private static func piped(
+        _ descriptor: Int32, _ isStandardInput: Bool, _ path: String
+    ) throws(Fault) -> SecretBox {
         guard isStandardInput else {
             throw Fault(
                 .inputOutput, "no_file", "that is no regular file; nothing was imported", hint: "ls -ld \(ShellWord(path))")

@@ -91,10 +91,23 @@ import Wire
         let result = try desk.run(words, input: Self.line("piped", token))
         #expect(result.code == 0 && result.talk.contains("what was read still holds this value in clear"))
         #expect(try desk.value("piped") == token.value)
-        let large = try desk.fault("import", "-", "--yes", input: String(repeating: " ", count: 560_000))
-        #expect(large.code == .refused && large.id == "too_large")
+        let large = try desk.run(["/bin/sh", "-c", "head -c 600000 /dev/zero | \"$SECRET\" import - --yes"])
+        #expect(large.code == 65 && large.talk.contains("more than 512 KiB came through the pipe; nothing was imported"))
         let empty = try desk.fault("import", "-", "--yes", input: "")
         #expect(empty.code == .refused && empty.message == "nothing was imported: the file is empty")
+    }
+
+    /// A redirected file goes as a descriptor, however large it is.
+    @Test func aRedirectedFileMayBeLarge() throws {
+        let desk = try Desk()
+        try desk.makeVault()
+        let token = try desk.provider.mint()
+        let blanks = String(repeating: String(repeating: " ", count: 1023) + "\n", count: 5000)
+        let text = Self.line("near", token) + blanks + Self.line("far", token)
+        let path = try desk.file("large.jsonl", text)
+        let result = try desk.run(["/bin/sh", "-c", "\"$SECRET\" import - --yes --probe off < '\(path)'"])
+        #expect(result.code == 0 && result.talk.contains("(line 5002)"), "\(result.talk)")
+        #expect(try desk.value("far") == token.value)
     }
 
     @Test func aRehearsalStoresNothing() throws {

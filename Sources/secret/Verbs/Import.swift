@@ -6,9 +6,11 @@ struct Import: Verb {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take all tokens of a file into the vault, or nothing of it.",
         discussion: """
-            Known are OpenClaw's auth-profiles.json (until 2026.5), Claude Code's .credentials.json, .env files, and JSON lines with \
-            name, value and, as needed, kind, minted, expires, probe, store. Files of the first three forms may have 4 MiB, JSON lines \
-            any size and 256 KiB a line; 512 KiB may come through a pipe. The vault answers nobody else meanwhile.
+            Known are OpenClaw's auth-profiles.json (until 2026.5), Claude Code's .credentials.json, .env files, and JSON \
+            lines with \
+            name, value and, as needed, kind, minted, expires, probe, store. Files of the first three forms may have \
+            4 MiB, JSON lines any size and 256 KiB a line; 512 KiB may come through a pipe. The vault answers nobody \
+            else meanwhile.
             """)
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file")) var file: String
@@ -56,7 +58,8 @@ struct Import: Verb {
         order.isRehearsal = dryRun
         if let probe {
             guard let choice = StoreOrder.ProbeChoice(rawValue: probe) else {
-                throw Fault(.usage, "probe_choice", "--probe takes active, passive or off", hint: "secret import --help")
+                throw Fault(
+                    .usage, "probe_choice", "--probe takes active, passive or off", hint: "secret import --help")
             }
             order.probing = choice
         }
