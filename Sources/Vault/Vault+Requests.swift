@@ -28,8 +28,8 @@ extension Vault: Responder {
 
     private func perform(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> (Answer, SecretBox?) {
         switch request {
-        case .initialize(let slot):
-            let code = try initialize(slot, secret: secret)
+        case .initialize(let slot, let anew):
+            let code = try initialize(slot, secret: secret, anew: anew)
             return (.initialized(slot: slot.name), code)
         case .unlock(let slot, let terms):
             try unlock(slot, secret: secret, terms: terms)

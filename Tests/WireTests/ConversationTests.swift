@@ -24,7 +24,7 @@ import Wire
         (imports.prefix, imports.kind, imports.probing) = (name, "anthropic.setup-token", .off)
         (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (true, true, true, true)
         return [
-            .initialize(.machine), .unlock(.keyring(.random()), UnlockTerms()),
+            .initialize(.machine, anew: true), .unlock(.keyring(.random()), UnlockTerms()),
             .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
             .unlock(.recovery, UnlockTerms()), .lock,
             .slots,
