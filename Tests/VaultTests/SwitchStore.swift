@@ -41,5 +41,8 @@ final class SwitchStore: RecordStore {
     }
     func selfCheck() throws(StorageError) -> [String] { try store.selfCheck() }
     func apply(_ changes: [StorageChange]) throws(StorageError) { try store.apply(changes) }
+    func begin() throws(StorageError) { try store.begin() }
+    func end() throws(StorageError) { try store.end() }
+    func undo() throws(StorageError) { try store.undo() }
     func close() throws(StorageError) { try store.close() }
 }
