@@ -14,12 +14,15 @@ package final class SQLiteStore: RecordStore {
     /// - Throws: `.damaged`, `.newer`, `.full`, `.failed`.
     package init(path: String) throws(StorageError) {
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         // Between `begin` and `end` a transaction stays open from one call to the next.
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
+            // GRDB's own WAL mode sets synchronous = NORMAL behind this closure: a power loss would then take what was acknowledged.
+            guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                throw DatabaseError(resultCode: .SQLITE_IOERR)
+            }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA secure_delete = ON")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")

@@ -19,7 +19,8 @@ package struct Connection: ~Copyable, Sendable {
 
     private let interruption: Interruption?
 
-    init(descriptor: Int32, _ interruption: Interruption? = nil) {
+    /// Takes the descriptor over.
+    package init(descriptor: Int32, _ interruption: Interruption? = nil) {
         self.descriptor = descriptor
         self.interruption = interruption
         interruption?.cover(descriptor)
@@ -143,13 +144,12 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     private func readBytes(_ count: Int) throws(WireError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var got = 0
-        while got < count {
-            let result = unsafe bytes.withUnsafeMutableBytes { room in
-                unsafe room.baseAddress.map { unsafe recv(descriptor, $0 + got, count - got, 0) } ?? 0
-            }
-            if result > 0 { got += result } else { try Self.check(result) }
+        var bytes: [UInt8] = []
+        // Room is made as bytes come: a head of 12 bytes may announce 16 MiB.
+        var room = [UInt8](repeating: 0, count: min(count, 64 << 10))
+        while bytes.count < count {
+            let result = unsafe recv(descriptor, &room, min(room.count, count - bytes.count), 0)
+            if result > 0 { bytes += room[..<result] } else { try Self.check(result) }
         }
         return bytes
     }
