@@ -6,6 +6,8 @@ package enum KeyringError: Error, Equatable {
     case locked
     /// The service took the call and did not answer before the deadline.
     case hung
+    /// A prompt is open and nobody answered it, or would be opened and the caller did not allow that.
+    case prompting
     /// The person closed the prompt, or there was nowhere to show it.
     case dismissed
     case missing(KeyringItemID)
@@ -25,6 +27,7 @@ extension KeyringError {
         case .absent: "no keyring can be reached: there is no Secret Service on the session bus"
         case .locked: "the keyring is locked"
         case .hung: "the keyring service hangs: it did not answer in time"
+        case .prompting: "the keyring wants to ask you first, and nobody answered"
         case .dismissed: "the keyring stays locked: its prompt was dismissed or could not be shown"
         case .missing(let id): "the keyring holds no item \(id)"
         case .unfitSize(let bytes):
@@ -41,6 +44,7 @@ extension KeyringError {
     package var hint: String {
         switch self {
         case .absent: "start one with `gnome-keyring-daemon --start --components=secrets`, then try again"
+        case .prompting: "answer its window, or let it ask again: `secret-session keyring state --prompt`"
         case .locked, .dismissed:
             "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
         case .hung: "restart it with `systemctl --user restart gnome-keyring-daemon.service`, then try again"

@@ -14,6 +14,9 @@ struct ServiceSession: ~Copyable, ItemShelf {
 
     /// The values travel encrypted where the service knows `dh-ietf1024-sha256-aes128-cbc-pkcs7`.
     init(cancellation: Cancellation, mayPrompt: Bool) throws(KeyringError) {
+        _ = unsafe Prompts.original
+        if mayPrompt { cancellation.allowPrompts() }
+        try Self.outliveBus(cancellation)
         let opened = unsafe try answered { failure in
             unsafe secret_service_open_sync(
                 secret_service_get_type(), nil, SECRET_SERVICE_OPEN_SESSION, cancellation.pointer, &failure)
@@ -25,6 +28,16 @@ struct ServiceSession: ~Copyable, ItemShelf {
     }
 
     deinit { unsafe g_object_unref(service) }
+
+    /// GDBus ends a process by SIGTERM when its bus goes away; here that is an answer like any other.
+    private static func outliveBus(_ cancellation: Cancellation) throws(KeyringError) {
+        let bus = unsafe try answered { failure in
+            unsafe g_bus_get_sync(G_BUS_TYPE_SESSION, cancellation.pointer, &failure)
+        }
+        guard let bus = unsafe bus else { throw .absent }
+        unsafe g_dbus_connection_set_exit_on_close(bus, 0)
+        unsafe g_object_unref(UnsafeMutableRawPointer(bus))
+    }
 
     borrowing func put(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError) {
         let collection = try openDefaultCollection()

@@ -16,7 +16,7 @@ struct Credential: Sendable {
 /// One line of a credential's history.
 struct Event: Equatable, Sendable, Codable {
     enum Kind: String, Sendable, Codable {
-        case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented
+        case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented, moved
         case endpointClosed = "endpoint-closed"
         case keptEnded = "kept-ended"
         case needsPerson = "needs-person"

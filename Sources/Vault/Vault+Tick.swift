@@ -34,12 +34,19 @@ extension Vault {
         do throws(Fault) {
             try endKept(id, at: surroundings.now())
             for role in [Version.Role.candidate, .live] {
-                if let number = try due(id, role) { _ = try await ask(id, version: number) }
+                if let number = try due(id, role) { try await askByTimer(id, version: number) }
             }
             turns.succeeded(id)
         } catch {
             turns.rest(id, at: surroundings.now())
             surroundings.failed(error)
+        }
+    }
+
+    private func askByTimer(_ id: RecordID, version: Int) async throws(Fault) {
+        do throws(Fault) { _ = try await ask(id, version: version) } catch {
+            guard error.isOfKeyring else { throw error }
+            try postpone(id, by: Self.keyringRest, because: error.id)
         }
     }
 
@@ -55,13 +62,13 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault), credential.row.versions.expireKept(at: now) else { return }
         let event = Event(event: .keptEnded, version: nil, detail: "the replaced value was deleted")
-        try commit([rowChange(credential, vault), eventChange(event, of: id, vault)] + goneValues(credential))
+        try commit([rowChange(credential, vault), eventChange(event, of: id, vault)] + goneValues(credential, vault))
     }
 
-    /// Changes that delete the values of versions that are dead.
-    func goneValues(_ credential: Credential) -> [StorageChange] {
-        credential.row.versions.all.filter { $0.role == .dead }.map {
-            .removeVersion(number: $0.number, of: credential.id)
-        }
+    /// Changes that delete the values of versions that are dead, and doom their items.
+    func goneValues(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> [StorageChange] {
+        let dead = credential.row.versions.all.filter { $0.role == .dead }
+        return try dead.map { .removeVersion(number: $0.number, of: credential.id) }
+            + doomChanges(dead.compactMap(\.item), vault)
     }
 }

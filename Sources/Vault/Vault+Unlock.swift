@@ -57,7 +57,9 @@ extension Vault {
         let fingerprints = try sealing { () throws(SealingError) in
             try FingerprintKey(keys.open(sealed, at: OpenVault.fingerprintPlace(vault: id)))
         }
-        lock = .open(OpenVault(id: id, keys: keys, fingerprints: fingerprints))
+        let vault = OpenVault(id: id, keys: keys, fingerprints: fingerprints)
+        lock = .open(vault)
+        do throws(Fault) { try doomStrayItems(vault) } catch { surroundings.failed(error) }
         surroundings.rescheduled()
     }
 

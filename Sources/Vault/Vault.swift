@@ -60,6 +60,7 @@ package actor Vault {
         static let slots = "slot/"
         static let consents = "consent/"
         static let lockedByPerson = "locked-by-person"
+        static let items = "keyring-item/"
     }
 }
 
@@ -67,6 +68,7 @@ package actor Vault {
 package struct Surroundings: Sendable {
     package var now: @Sendable () -> Timestamp
     package var prober: any ProbeClient
+    package var keeper: any ValueKeeper
     package var machineKey: any MachineKeyHome
     /// Called after every change of a due time.
     package var rescheduled: @Sendable () -> Void
@@ -76,11 +78,13 @@ package struct Surroundings: Sendable {
     package var database: String
 
     package init(
-        now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, machineKey: any MachineKeyHome,
+        now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, keeper: any ValueKeeper,
+        machineKey: any MachineKeyHome,
         rescheduled: @escaping @Sendable () -> Void, failed: @escaping @Sendable (Fault) -> Void, database: String
     ) {
         self.now = now
         self.prober = prober
+        self.keeper = keeper
         self.machineKey = machineKey
         self.rescheduled = rescheduled
         self.failed = failed
@@ -112,6 +116,8 @@ final class OpenVault: Sendable {
     let epoch: UInt32 = 1
     /// What `attention` found last, until something changes.
     let attention = Mutex<(at: Timestamp, value: Attention?)?>(nil)
+    /// Until when doomed keyring items are left alone after the keyring could not be used.
+    let itemsRest = Mutex<Timestamp?>(nil)
 
     init(id: [UInt8], keys: VaultKeys, fingerprints: FingerprintKey) {
         self.id = id

@@ -29,7 +29,7 @@ extension Complaint {
     private static func code(of error: KeyringError) -> Int32 {
         switch error {
         case .absent, .hung, .refused, .changedInKeeping: EX_UNAVAILABLE
-        case .locked, .dismissed: EX_TEMPFAIL
+        case .locked, .dismissed, .prompting: EX_TEMPFAIL
         case .missing: EX_NOINPUT
         case .unfitSize: EX_DATAERR
         case .lockedMemoryExhausted: EX_SOFTWARE

@@ -31,23 +31,29 @@ struct KeyringSlot {
         _ = child?.end()
     }
 
-    func fetch(_ item: RecordID) throws(Fault) -> SecretBox {
-        try receive(["keyring", "fetch", "--id", item.description, "--fd", "3"], count: VaultKeys.size)
+    /// - Parameter milliseconds: what the keyring may take; nil for its own deadline.
+    func fetch(_ item: RecordID, within milliseconds: Int? = nil) throws(Fault) -> SecretBox {
+        let words = ["keyring", "fetch", "--id", item.description, "--fd", "3"]
+        let limit = milliseconds.map { ["--within", String($0)] } ?? []
+        return try receive(words + limit, count: VaultKeys.size)
     }
+
+    /// Less than a person's own `unlock` gets, because the command that follows may need the keyring too.
+    private static let quietTime = 1_000
 
     /// Opens a vault that has a keyring slot; what goes wrong is told, and the command then finds the vault locked.
     func openQuietly() {
-        do throws(Fault) { _ = try open() } catch {
+        do throws(Fault) { _ = try open(within: Self.quietTime) } catch {
             if !agent.common.quiet { Voice.note("the keyring did not open the vault: \(error.message)") }
         }
     }
 
     /// False when the vault has no keyring slot.
-    func open() throws(Fault) -> Bool {
+    func open(within milliseconds: Int? = nil) throws(Fault) -> Bool {
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0,
             let slot = slots.first(where: { $0.kind == "keyring" })
         else { return false }
-        _ = try agent.ask(.unlock(.keyring(slot.id)), secret: fetch(slot.id), opening: false)
+        _ = try agent.ask(.unlock(.keyring(slot.id)), secret: fetch(slot.id, within: milliseconds), opening: false)
         return true
     }
 

@@ -11,7 +11,7 @@ extension KeyringVerbs {
 
         func run() throws {
             let outlet = try KeyOutlet(descriptor: descriptor)
-            let key = try SecretServiceKeeper(mayPrompt: prompt.mayPrompt).fetch(item.id)
+            let key = try prompt.keeper.fetch(item.id)
             try outlet.send(key)
         }
     }

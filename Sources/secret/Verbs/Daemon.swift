@@ -6,7 +6,7 @@ import Wire
 
 struct Daemon: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "daemon", abstract: "Start, stop or show the two daemons.",
+        commandName: "daemon", abstract: "Start, stop or show the daemons.",
         subcommands: [DaemonStartVerb.self, DaemonStopVerb.self, DaemonStatusVerb.self])
 }
 
@@ -23,7 +23,7 @@ struct DaemonStartVerb: Verb {
 
 struct DaemonStopVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Stop both daemons; returns when they have ended.")
+        commandName: "stop", abstract: "Stop the daemons; returns when they have ended.")
     @OptionGroup var common: CommonOptions
     /// What a daemon may take to finish the answers under way.
     private static let patience: Int32 = 15_000
@@ -34,7 +34,8 @@ struct DaemonStopVerb: Verb {
             try stop(places.agentSocket, lock: places.vaultLock, "secretd")
         }
         let prober = try stop(places.proberSocket, lock: places.proberLock, "secret-prober")
-        try voice.done(.done(try keyHolder.get() || prober ? "stopped" : "nothing runs"))
+        let session = try stop(places.sessionSocket, lock: places.sessionLock, "secret-session")
+        try voice.done(.done(try keyHolder.get() || prober || session ? "stopped" : "nothing runs"))
         return .done
     }
 
@@ -53,6 +54,8 @@ struct DaemonStopVerb: Verb {
                 .notPermitted, "not_stopped", "\(program) (process \(process)) cannot be signalled",
                 hint: "kill \(process)")
         }
+        // A stopped process hears the other signal when it goes on.
+        kill(process, SIGCONT)
         var ended = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&ended, 1, Self.patience) > 0 else {
             throw Fault(
