@@ -72,7 +72,8 @@ let package = Package(
         module("Serving", "Lifecycle", "Wire", lifecycle, signals, logging),
         module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),
         module("Keyring", "Sealing", "CSecret"),
-        program("secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Serving", "Vault", lifecycle, logging),
+        program(
+            "secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Serving", "Vault", lifecycle, logging),
         program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", "Serving"),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
         program("secret-session", "Lifecycle", "Sealing", "Wire", "Serving", "Keyring", arguments),
@@ -80,7 +81,7 @@ let package = Package(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Wire"],
+            name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("LifecycleTests", "Lifecycle"),
@@ -90,7 +91,7 @@ let package = Package(
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
         tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
-        tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
+        tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
             "secret-session", "secret-simulator"),

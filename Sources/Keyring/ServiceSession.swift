@@ -41,6 +41,7 @@ struct ServiceSession: ~Copyable, ItemShelf {
 
     borrowing func put(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError) {
         let collection = try openDefaultCollection()
+        try requireLasting(collection)
         let attributes = unsafe Self.attributes(of: id)
         defer { unsafe g_hash_table_unref(attributes) }
         // libsecret copies into its own locked memory and wipes that with the last reference.
@@ -97,6 +98,21 @@ struct ServiceSession: ~Copyable, ItemShelf {
             unsafe try unlock(collection.pointer)
         }
         return collection
+    }
+
+    /// The specification's alias `session` names a collection in memory (Secret Service API, "Collections").
+    private borrowing func requireLasting(_ collection: borrowing CollectionReference) throws(KeyringError) {
+        let found = unsafe try answered { failure in
+            unsafe secret_collection_for_alias_sync(
+                service, SECRET_COLLECTION_SESSION, SECRET_COLLECTION_NONE, cancellation.pointer, &failure)
+        }
+        guard let session = unsafe found.map({ unsafe CollectionReference($0) }) else { return }
+        guard unsafe Self.path(collection.pointer) != Self.path(session.pointer) else { throw .transient }
+    }
+
+    private static func path(_ collection: UnsafeMutablePointer<SecretCollection>) -> String {
+        let proxy = unsafe UnsafeMutableRawPointer(collection).assumingMemoryBound(to: GDBusProxy.self)
+        return unsafe String(cString: g_dbus_proxy_get_object_path(proxy))
     }
 
     /// As on a machine where nobody has logged in yet; the service asks for the new collection's password.

@@ -29,6 +29,13 @@ extension Fault {
             Fault(
                 .unreachable, "keyring_refused", "the keyring answered with an error when it was asked about \(name)",
                 hint: "secret-session keyring state")
+        case .transient:
+            Fault(
+                .unreachable, "keyring_transient",
+                "the keyring's default collection forgets everything when you log out, so \(name) was not put there",
+                hint: "gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets "
+                    + "--method org.freedesktop.Secret.Service.SetAlias default /org/freedesktop/secrets/collection/login"
+            )
         case .missing:
             Fault(
                 .unreachable, "keyring_missing", "the keyring no longer holds the value of \(name)",

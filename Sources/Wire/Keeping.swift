@@ -41,6 +41,8 @@ package enum KeyringCondition: String, Error, Sendable, Codable, CaseIterable {
     case hung
     /// It answered with an error of its own.
     case refused
+    /// It would forget what it is given at the end of the session.
+    case transient
     /// It holds no such item.
     case missing
     /// It holds other bytes than it was given.

@@ -80,6 +80,7 @@ extension KeyringCondition {
             case .locked: .locked
             case .hung: .hung
             case .prompting, .dismissed: .prompting
+            case .transient: .transient
             case .missing: .missing
             case .changedInKeeping, .unfitSize: .changed
             case .refused, .lockedMemoryExhausted: .refused

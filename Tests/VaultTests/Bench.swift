@@ -4,6 +4,7 @@ import Policies
 import Sealing
 import Storage
 import Synchronization
+import TestSupport
 import Wire
 
 @testable import Vault
@@ -13,6 +14,7 @@ struct Bench {
     let vault: Vault
     let clock = ManualClock()
     let prober = ScriptedProber()
+    let keeper = ScriptedKeeper()
     let machine = MachineKey()
     let faults = Ledger<Fault>()
     let store: any RecordStore
@@ -26,7 +28,8 @@ struct Bench {
         self.store = store
         let (clock, faults) = (clock, faults)
         surroundings = Surroundings(
-            now: { clock.now }, prober: prober, machineKey: machine, rescheduled: {}, failed: { faults.append($0) },
+            now: { clock.now }, prober: prober, keeper: keeper, machineKey: machine, rescheduled: {},
+            failed: { faults.append($0) },
             database: "memory")
         vault = Vault(
             store: store, catalogue: try Self.catalogue.get(), settings: settings, surroundings: surroundings)

@@ -1,0 +1,63 @@
+package import Lifecycle
+internal import Synchronization
+internal import Vault
+package import Wire
+
+/// A keyring that stands as the test says; its calls can be watched and stopped.
+package final class ScriptedKeeper: ValueKeeper {
+    package enum Call: Equatable, Sendable { case store(RecordID), fetch(RecordID), delete(RecordID), state }
+
+    private struct Desk {
+        var items: [RecordID: [UInt8]] = [:]
+        var condition = KeyringCondition.present
+        var calls: [Call] = []
+        var before: (@Sendable (Call) async throws(KeyringCondition) -> Void)?
+    }
+    private let desk = Mutex(Desk())
+
+    package init() {}
+
+    package var items: [RecordID: [UInt8]] {
+        get { desk.withLock(\.items) }
+        set { desk.withLock { $0.items = newValue } }
+    }
+    package var calls: [Call] { desk.withLock(\.calls) }
+    package func stands(_ condition: KeyringCondition) { desk.withLock { $0.condition = condition } }
+    /// Called before each call has an effect; what it throws is the call's answer.
+    package func watch(_ body: (@Sendable (Call) async throws(KeyringCondition) -> Void)?) {
+        desk.withLock { $0.before = body }
+    }
+
+    package func store(_ sealed: [UInt8], as id: RecordID, within time: Duration) async throws(KeyringCondition) {
+        try await enter(.store(id), within: time)
+        desk.withLock { $0.items[id] = sealed }
+    }
+
+    package func fetch(_ id: RecordID, within time: Duration) async throws(KeyringCondition) -> [UInt8] {
+        try await enter(.fetch(id), within: time)
+        guard let item = items[id] else { throw .missing }
+        return item
+    }
+
+    package func delete(_ id: RecordID, within time: Duration) async throws(KeyringCondition) {
+        try await enter(.delete(id), within: time)
+        guard desk.withLock({ $0.items.removeValue(forKey: id) }) != nil else { throw .missing }
+    }
+
+    package func state(within time: Duration) async -> KeyringCondition {
+        do throws(KeyringCondition) { try await enter(.state, within: time) } catch { return error }
+        return .present
+    }
+
+    package func isReachable() -> Bool { desk.withLock { $0.condition != .noSession } }
+
+    private func enter(_ call: Call, within time: Duration) async throws(KeyringCondition) {
+        guard time > .zero else { throw .hung }
+        let (condition, before) = desk.withLock { desk in
+            desk.calls.append(call)
+            return (desk.condition, desk.before)
+        }
+        guard condition == .present else { throw condition }
+        try await before?(call)
+    }
+}
