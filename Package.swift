@@ -87,7 +87,7 @@ let package = Package(
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
         tests("SealingTests", "Sealing"),
-        tests("StorageTests", "Storage", "Lifecycle"),
+        tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
         tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),

@@ -10,6 +10,8 @@ package struct EnvelopePlace: Sendable {
         case value = 2
         /// A key of the vault's own, such as the fingerprint key.
         case key = 3
+        /// An entry of the journal.
+        case journal = 4
     }
     /// 16 bytes each.
     package var vault: [UInt8]

@@ -23,3 +23,25 @@ package struct Fields {
 package func bigEndianBytes(_ number: some FixedWidthInteger) -> [UInt8] {
     stride(from: number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
 }
+
+/// Reads fixed fields off the front of public bytes; total, whatever the bytes are.
+package struct ByteReader {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package var remaining: Int { bytes.count - place }
+
+    /// - Throws: `.malformed` when there are fewer.
+    package mutating func take(_ count: Int) throws(SealingError) -> [UInt8] {
+        guard count >= 0, count <= remaining else { throw .malformed }
+        defer { place += count }
+        return Array(bytes[place..<place + count])
+    }
+
+    /// Big endian, as many bytes as the type has.
+    package mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) throws(SealingError) -> Number {
+        try take(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+    }
+}

@@ -11,7 +11,14 @@ package func keyedHash(_ message: [UInt8], key: borrowing SecretBytes) -> [UInt8
     return digest
 }
 
-/// The same over a secret that stays in locked memory.
+/// BLAKE2b-256 without a key, over public bytes.
+func plainHash(_ message: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: digestSize)
+    _ = unsafe crypto_generichash(&digest, digestSize, message, UInt64(message.count), nil, 0)
+    return digest
+}
+
+/// The keyed hash over a secret that stays in locked memory.
 func keyedHash(_ secret: borrowing SecretBytes, key: borrowing SecretBytes) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: digestSize)
     unsafe key.withPointer { keyBytes in

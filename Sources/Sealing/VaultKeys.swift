@@ -2,14 +2,15 @@ internal import CSodium
 
 /// The root key of a vault, and the keys made of it, for as long as the vault is open.
 ///
-/// Contexts of `crypto_kdf` have 8 bytes: `twRecord` seals, `twCommit` commits, `twRowMac` authenticates rows, `twNames_` tags names.
+/// Contexts of `crypto_kdf` have 8 bytes: `twRecord` seals, `twCommit` commits, `twRowMac` authenticates rows, `twManif_` the
+/// manifest's head.
 package final class VaultKeys: Sendable {
     package static let size = 32
     let root: SecretBytes
     let record: SecretBytes
     let committing: SecretBytes
     private let rows: SecretBytes
-    private let names: SecretBytes
+    let manifest: SecretBytes
 
     /// - Throws: `.malformed` unless the root key has 32 bytes, `.lockedMemoryExhausted`.
     package init(root: consuming SecretBytes) throws(SealingError) {
@@ -17,7 +18,7 @@ package final class VaultKeys: Sendable {
         record = try subkey(of: root, context: "twRecord")
         committing = try subkey(of: root, context: "twCommit")
         rows = try subkey(of: root, context: "twRowMac")
-        names = try subkey(of: root, context: "twNames_")
+        manifest = try subkey(of: root, context: "twManif_")
         self.root = root
     }
 
@@ -25,11 +26,18 @@ package final class VaultKeys: Sendable {
         try VaultKeys(root: SecretBytes.random(count: size))
     }
 
-    /// What a name is looked up by: whoever sees the file cannot guess names.
-    package func tag(ofName name: String) -> [UInt8] { keyedHash(Array(name.utf8), key: names) }
-
-    /// Authenticates a row that is kept in clear.
+    /// Authenticates what is kept in clear, such as a row.
     package func mac(_ fields: Fields) -> [UInt8] { keyedHash(fields.bytes, key: rows) }
+
+    /// Whether both were made of the same root key; in constant time.
+    package func isSame(as other: VaultKeys) -> Bool { root.matches(other.root) }
+
+    /// Lends the root key for sealing it under the next one.
+    package func withRoot<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try root.withBytes(body)
+    }
 }
 
 /// What is shown instead of a token: 60 bits of a keyed hash, equal inside one vault only.

@@ -7,7 +7,12 @@ package final class MemoryStore: RecordStore {
         var values: [String: [UInt8]] = [:]
         var rows: [RecordID: StoredRow] = [:]
         var versions: [RecordID: [Int: StoredVersion]] = [:]
-        var events: [RecordID: [StoredEvent]] = [:]
+        var nodes: [UInt8: [UInt8]] = [:]
+        var journal: [UInt64: StoredEntry] = [:]
+
+        func row(withTag tag: [UInt8], but id: RecordID) -> Bool {
+            rows.values.contains { $0.tag == tag && $0.id != id }
+        }
     }
     private let contents = Mutex(Contents())
 
@@ -25,12 +30,26 @@ package final class MemoryStore: RecordStore {
         contents.withLock { $0.rows.values.first { $0.tag == tag } }
     }
 
-    package func rows(after id: RecordID?, limit: Int) throws(StorageError) -> [StoredRow] {
-        let sorted = contents.withLock { $0.rows.values.sorted { $0.id.description < $1.id.description } }
-        return Array(sorted.filter { row in id.map { row.id.description > $0.description } ?? true }.prefix(limit))
+    package func rows(after tag: [UInt8]?, limit: Int) throws(StorageError) -> [StoredRow] {
+        let sorted = sortedRows().filter { row in tag.map { $0.lexicographicallyPrecedes(row.tag) } ?? true }
+        return Array(sorted.prefix(limit))
     }
 
-    package func count() throws(StorageError) -> Int { contents.withLock { $0.rows.count } }
+    package func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow] {
+        sortedRows().filter { $0.tag.starts(with: tagPrefix) }
+    }
+
+    private func sortedRows() -> [StoredRow] {
+        contents.withLock { $0.rows.values.sorted { $0.tag.lexicographicallyPrecedes($1.tag) } }
+    }
+
+    package func counts() throws(StorageError) -> StoredCounts {
+        contents.withLock { contents in
+            StoredCounts(
+                rows: contents.rows.count, versions: contents.versions.values.reduce(0) { $0 + $1.count },
+                entries: contents.journal.count)
+        }
+    }
 
     package func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
         let dated = contents.withLock { $0.rows.values.compactMap { row in row.due.map { (due: $0, row: row) } } }
@@ -45,9 +64,37 @@ package final class MemoryStore: RecordStore {
         contents.withLock { $0.versions[id]?[number] }
     }
 
-    package func events(of id: RecordID, limit: Int) throws(StorageError) -> [StoredEvent] {
-        contents.withLock { Array(($0.events[id] ?? []).reversed().prefix(limit)) }
+    package func versionNumbers(of id: RecordID) throws(StorageError) -> [Int] {
+        contents.withLock { ($0.versions[id] ?? [:]).keys.sorted() }
     }
+
+    package func records(notOfEpoch epoch: UInt32, limit: Int) throws(StorageError) -> [RecordID] {
+        contents.withLock { contents in
+            let rows = contents.rows.values.filter { row in
+                row.epoch != epoch || (contents.versions[row.id] ?? [:]).values.contains { $0.epoch != epoch }
+            }
+            return Array(rows.map(\.id).prefix(limit))
+        }
+    }
+
+    package func node(_ number: UInt8) throws(StorageError) -> [UInt8]? { contents.withLock { $0.nodes[number] } }
+
+    package func journal(
+        of id: RecordID?, before sequence: UInt64?, limit: Int
+    ) throws(StorageError) -> [StoredEntry] {
+        let entries = contents.withLock { $0.journal.values.sorted { $0.sequence > $1.sequence } }
+        let found = entries.filter { entry in
+            (id == nil || entry.record == id) && sequence.map { entry.sequence < $0 } ?? true
+        }
+        return Array(found.prefix(limit))
+    }
+
+    package func journal(after sequence: UInt64, limit: Int) throws(StorageError) -> [StoredEntry] {
+        let entries = contents.withLock { $0.journal.values.sorted { $0.sequence < $1.sequence } }
+        return Array(entries.filter { $0.sequence > sequence }.prefix(limit))
+    }
+
+    package func selfCheck() throws(StorageError) -> [String] { [] }
 
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
         let result = contents.withLock { contents -> Result<Void, StorageError> in
@@ -66,29 +113,28 @@ package final class MemoryStore: RecordStore {
     private static func run(_ change: StorageChange, in contents: inout Contents) throws(StorageError) {
         switch change {
         case .setValue(let key, let value): contents.values[key] = value
+        case .setNode(let number, let body): contents.nodes[number] = body
         case .insertRow(let row):
-            guard contents.rows[row.id] == nil, !contents.rows.values.contains(where: { $0.tag == row.tag }) else {
-                throw .duplicate
-            }
+            guard contents.rows[row.id] == nil, !contents.row(withTag: row.tag, but: row.id) else { throw .duplicate }
             contents.rows[row.id] = row
         case .updateRow(let row):
             guard contents.rows[row.id] != nil else { throw .missing }
-            guard !contents.rows.values.contains(where: { $0.tag == row.tag && $0.id != row.id }) else {
-                throw .duplicate
-            }
+            guard !contents.row(withTag: row.tag, but: row.id) else { throw .duplicate }
             contents.rows[row.id] = row
         case .removeRow(let id):
             guard contents.rows.removeValue(forKey: id) != nil else { throw .missing }
             contents.versions[id] = nil
-            contents.events[id] = nil
         case .insertVersion(let version, let number, let id):
             guard contents.rows[id] != nil else { throw .missing }
             guard contents.versions[id, default: [:]][number] == nil else { throw .duplicate }
             contents.versions[id, default: [:]][number] = version
+        case .replaceVersion(let version, let number, let id):
+            guard contents.versions[id]?[number] != nil else { throw .missing }
+            contents.versions[id]?[number] = version
         case .removeVersion(let number, let id): contents.versions[id]?[number] = nil
-        case .appendEvent(let event, let id):
-            guard contents.rows[id] != nil else { throw .missing }
-            contents.events[id, default: []].append(event)
+        case .appendEntry(let entry):
+            guard contents.journal[entry.sequence] == nil else { throw .duplicate }
+            contents.journal[entry.sequence] = entry
         }
     }
 }

@@ -10,73 +10,126 @@ package protocol RecordStore: Sendable {
     func values(prefix: String) throws(StorageError) -> [String: [UInt8]]
     func row(_ id: RecordID) throws(StorageError) -> StoredRow?
     func row(tag: [UInt8]) throws(StorageError) -> StoredRow?
-    /// Rows in the order of their ids, after one of them; at most `limit`.
-    func rows(after id: RecordID?, limit: Int) throws(StorageError) -> [StoredRow]
-    func count() throws(StorageError) -> Int
+    /// Rows in the order of their tags, after one of them; at most `limit`.
+    func rows(after tag: [UInt8]?, limit: Int) throws(StorageError) -> [StoredRow]
+    /// Rows whose tags begin with a prefix of at least one byte, in the order of their tags.
+    func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow]
+    /// Rows, versions and journal entries.
+    func counts() throws(StorageError) -> StoredCounts
     /// Rows that are due at or before the time, most overdue first.
     func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow]
     /// The first due time behind the given one.
     func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp?
     func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion?
-    /// Events of one record, newest first.
-    func events(of id: RecordID, limit: Int) throws(StorageError) -> [StoredEvent]
+    /// The numbers of a record's versions, lowest first.
+    func versionNumbers(of id: RecordID) throws(StorageError) -> [Int]
+    /// Rows, or rows of versions, whose epoch is another than the given one; at most `limit` ids.
+    func records(notOfEpoch epoch: UInt32, limit: Int) throws(StorageError) -> [RecordID]
+    /// A node of the manifest; nil when all its buckets are empty.
+    func node(_ number: UInt8) throws(StorageError) -> [UInt8]?
+    /// Journal entries of one record, or of all for nil, before a sequence number, newest first.
+    func journal(of id: RecordID?, before sequence: UInt64?, limit: Int) throws(StorageError) -> [StoredEntry]
+    /// Journal entries behind a sequence number, oldest first.
+    func journal(after sequence: UInt64, limit: Int) throws(StorageError) -> [StoredEntry]
+    /// What the store itself finds wrong with its files, a line each without any stored bytes; empty when all is well.
+    func selfCheck() throws(StorageError) -> [String]
     func apply(_ changes: [StorageChange]) throws(StorageError)
     func close() throws(StorageError)
 }
 
-/// The row of a credential that changes often; `body` and `due` are authenticated by `mac`.
+/// The row of a credential that changes often; all of it is authenticated by `mac`.
 package struct StoredRow: Equatable, Sendable {
     package var id: RecordID
     /// Keyed hash of the name; unique.
     package var tag: [UInt8]
     package var due: Timestamp?
+    /// Of the keys that made `mac`.
+    package var epoch: UInt32
     package var body: [UInt8]
     package var mac: [UInt8]
 
-    package init(id: RecordID, tag: [UInt8], due: Timestamp?, body: [UInt8], mac: [UInt8]) {
+    package init(id: RecordID, tag: [UInt8], due: Timestamp?, epoch: UInt32, body: [UInt8], mac: [UInt8]) {
         self.id = id
         self.tag = tag
         self.due = due
+        self.epoch = epoch
         self.body = body
         self.mac = mac
     }
 }
 
-/// One version's two envelopes; never changed, only added and removed.
+/// One version's two envelopes; never changed but by a rekey, which seals the same under new keys.
 package struct StoredVersion: Equatable, Sendable {
+    /// Of the keys that sealed it.
+    package var epoch: UInt32
     package var description: [UInt8]
-    package var value: [UInt8]
+    /// Nil when the sealed value is kept outside of the vault.
+    package var value: [UInt8]?
 
-    package init(description: [UInt8], value: [UInt8]) {
+    package init(epoch: UInt32, description: [UInt8], value: [UInt8]?) {
+        self.epoch = epoch
         self.description = description
         self.value = value
     }
 }
 
-package struct StoredEvent: Equatable, Sendable {
+/// One entry of the journal; the chain makes each depend on all before it.
+package struct StoredEntry: Equatable, Sendable {
+    /// Counts from 1 without a gap.
+    package var sequence: UInt64
     package var at: Timestamp
+    /// Nil for what concerns the vault as a whole.
+    package var record: RecordID?
+    /// Of the journal key that sealed it.
+    package var epoch: UInt32
     package var body: [UInt8]
-    package var mac: [UInt8]
+    package var chain: [UInt8]
+    /// Present at checkpoints.
+    package var signature: [UInt8]?
 
-    package init(at: Timestamp, body: [UInt8], mac: [UInt8]) {
+    package init(
+        sequence: UInt64, at: Timestamp, record: RecordID?, epoch: UInt32, body: [UInt8], chain: [UInt8],
+        signature: [UInt8]?
+    ) {
+        self.sequence = sequence
         self.at = at
+        self.record = record
+        self.epoch = epoch
         self.body = body
-        self.mac = mac
+        self.chain = chain
+        self.signature = signature
+    }
+}
+
+package struct StoredCounts: Equatable, Sendable {
+    package var rows: Int
+    package var versions: Int
+    package var entries: Int
+
+    package init(rows: Int = 0, versions: Int = 0, entries: Int = 0) {
+        self.rows = rows
+        self.versions = versions
+        self.entries = entries
     }
 }
 
 package enum StorageChange: Equatable, Sendable {
     /// Nil removes it.
     case setValue(String, [UInt8]?)
+    /// Nil removes it.
+    case setNode(UInt8, [UInt8]?)
     /// Fails with `.duplicate` when the tag is taken.
     case insertRow(StoredRow)
     /// Fails with `.missing` when there is no such row, `.duplicate` when another has the tag.
     case updateRow(StoredRow)
-    /// Removes the row, its versions and its events.
+    /// Removes the row and its versions; its journal entries stay.
     case removeRow(RecordID)
     case insertVersion(StoredVersion, number: Int, of: RecordID)
+    /// Puts it in place of the one with that number; fails with `.missing` when there is none.
+    case replaceVersion(StoredVersion, number: Int, of: RecordID)
     case removeVersion(number: Int, of: RecordID)
-    case appendEvent(StoredEvent, of: RecordID)
+    /// Fails with `.duplicate` when the sequence number is taken.
+    case appendEntry(StoredEntry)
 }
 
 /// Why the store did not do it; nothing of the change happened.
@@ -89,6 +142,8 @@ package enum StorageError: Error, Equatable {
     case damaged
     /// The file was written by a newer program, with that schema number.
     case newer(schema: Int)
+    /// The file was written by a development version whose layout was given up, with that schema number.
+    case older(schema: Int)
     /// SQLite's result code.
     case failed(code: Int)
 }

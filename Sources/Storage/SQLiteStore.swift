@@ -6,7 +6,7 @@ package import Lifecycle
 /// Records in one SQLite file: WAL, `synchronous=FULL`, deleted content overwritten.
 package final class SQLiteStore: RecordStore {
     /// PRAGMA user_version of this layout.
-    static let schema = 1
+    static let schema = 2
     private let queue: DatabaseQueue
 
     /// Opens the file or makes it, mode 0600 whatever the umask; the folder must exist.
@@ -37,48 +37,62 @@ package final class SQLiteStore: RecordStore {
     private func migrate() throws(StorageError) {
         let found = try storing { try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
         guard found <= Self.schema else { throw .newer(schema: found) }
-        guard found == 0 else { return }
+        guard found != Self.schema else { return }
+        guard found == 0 else { throw .older(schema: found) }
         try storing {
             try queue.write { database in
-                try database.execute(sql: Self.layout)
+                for name in Self.order { try database.execute(sql: Self.layout[name] ?? "") }
                 try database.execute(sql: "PRAGMA user_version = \(Self.schema)")
             }
         }
     }
 
-    private static let layout = """
-        CREATE TABLE vault (key TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
+    /// What sqlite_schema holds, by name.
+    static let layout = [
+        "vault": "CREATE TABLE vault (key TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
+        "credential": """
         CREATE TABLE credential (
-            id BLOB PRIMARY KEY NOT NULL, tag BLOB NOT NULL UNIQUE, due INTEGER, body BLOB NOT NULL, mac BLOB NOT NULL
-        ) WITHOUT ROWID;
-        CREATE INDEX credential_due ON credential (due) WHERE due IS NOT NULL;
+            id BLOB PRIMARY KEY NOT NULL, tag BLOB NOT NULL UNIQUE, due INTEGER, epoch INTEGER NOT NULL,
+            body BLOB NOT NULL, mac BLOB NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "credential_due": "CREATE INDEX credential_due ON credential (due) WHERE due IS NOT NULL",
+        "version": """
         CREATE TABLE version (
-            id BLOB NOT NULL REFERENCES credential ON DELETE CASCADE, number INTEGER NOT NULL,
-            description BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (id, number)
-        ) WITHOUT ROWID;
-        CREATE TABLE event (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL REFERENCES credential ON DELETE CASCADE,
-            at INTEGER NOT NULL, body BLOB NOT NULL, mac BLOB NOT NULL
-        );
-        CREATE INDEX event_id ON event (id, sequence);
-        """
+            id BLOB NOT NULL REFERENCES credential ON DELETE CASCADE, number INTEGER NOT NULL, epoch INTEGER NOT NULL,
+            description BLOB NOT NULL, value BLOB, PRIMARY KEY (id, number)
+        ) WITHOUT ROWID
+        """,
+        "version_epoch": "CREATE INDEX version_epoch ON version (epoch)",
+        "credential_epoch": "CREATE INDEX credential_epoch ON credential (epoch)",
+        "node": "CREATE TABLE node (number INTEGER PRIMARY KEY NOT NULL, body BLOB NOT NULL)",
+        "journal": """
+        CREATE TABLE journal (
+            sequence INTEGER PRIMARY KEY NOT NULL, at INTEGER NOT NULL, record BLOB, epoch INTEGER NOT NULL,
+            body BLOB NOT NULL, chain BLOB NOT NULL, signature BLOB
+        )
+        """,
+        "journal_record": "CREATE INDEX journal_record ON journal (record, sequence) WHERE record IS NOT NULL",
+    ]
+    private static let order = [
+        "vault", "credential", "credential_due", "credential_epoch", "version", "version_epoch", "node", "journal",
+        "journal_record",
+    ]
 
     package func value(_ key: String) throws(StorageError) -> [UInt8]? {
-        try read { try Data.fetchOne($0, sql: "SELECT value FROM vault WHERE key = ?", arguments: [key]) }.map {
-            [UInt8]($0)
-        }
+        try first("SELECT value FROM vault WHERE key = ?", [key])?.blob("value")
     }
 
     package func values(prefix: String) throws(StorageError) -> [String: [UInt8]] {
-        let rows = try read {
-            try Row.fetchAll(
-                $0, sql: "SELECT key, value FROM vault WHERE substr(key, 1, ?) = ?",
-                arguments: [prefix.unicodeScalars.count, prefix])
+        let sql = "SELECT key, value FROM vault WHERE substr(key, 1, ?) = ?"
+        var values: [String: [UInt8]] = [:]
+        for row in try all(sql, [prefix.unicodeScalars.count, prefix]) {
+            values[try row.text("key")] = try row.blob("value")
         }
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["key"], [UInt8]($0["value"] as Data)) })
+        return values
     }
 
-    private static let columns = "SELECT id, tag, due, body, mac FROM credential"
+    private static let columns = "SELECT id, tag, due, epoch, body, mac FROM credential"
 
     package func row(_ id: RecordID) throws(StorageError) -> StoredRow? {
         try rows(Self.columns + " WHERE id = ?", [Data(id.bytes)]).first
@@ -88,8 +102,17 @@ package final class SQLiteStore: RecordStore {
         try rows(Self.columns + " WHERE tag = ?", [Data(tag)]).first
     }
 
-    package func rows(after id: RecordID?, limit: Int) throws(StorageError) -> [StoredRow] {
-        try rows(Self.columns + " WHERE id > ? ORDER BY id LIMIT ?", [Data(id?.bytes ?? []), limit])
+    package func rows(after tag: [UInt8]?, limit: Int) throws(StorageError) -> [StoredRow] {
+        try rows(Self.columns + " WHERE tag > ? ORDER BY tag LIMIT ?", [Data(tag ?? []), limit])
+    }
+
+    package func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow] {
+        guard let end = tagPrefix.lastIndex(where: { $0 < 0xFF }) else {
+            return try rows(Self.columns + " WHERE tag >= ? ORDER BY tag", [Data(tagPrefix)])
+        }
+        var behind = Array(tagPrefix[...end])
+        behind[end] += 1
+        return try rows(Self.columns + " WHERE tag >= ? AND tag < ? ORDER BY tag", [Data(tagPrefix), Data(behind)])
     }
 
     package func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
@@ -102,30 +125,32 @@ package final class SQLiteStore: RecordStore {
             .map(Timestamp.init(milliseconds:))
     }
 
-    package func count() throws(StorageError) -> Int {
-        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM credential") ?? 0 }
-    }
-
     package func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion? {
-        try read {
-            try Row.fetchOne(
-                $0, sql: "SELECT description, value FROM version WHERE id = ? AND number = ?",
-                arguments: [Data(id.bytes), number])
-        }.map { row in
-            StoredVersion(description: [UInt8](row["description"] as Data), value: [UInt8](row["value"] as Data))
+        let sql = "SELECT epoch, description, value FROM version WHERE id = ? AND number = ?"
+        guard let row = try first(sql, [Data(id.bytes), number]) else { return nil }
+        return StoredVersion(
+            epoch: try row.number("epoch", as: UInt32.self), description: try row.blob("description"),
+            value: try row.optionalBlob("value"))
+    }
+
+    package func versionNumbers(of id: RecordID) throws(StorageError) -> [Int] {
+        try all("SELECT number FROM version WHERE id = ? ORDER BY number", [Data(id.bytes)])
+            .map { (row) throws(StorageError) in try row.number("number", as: Int.self) }
+    }
+
+    package func records(notOfEpoch epoch: UInt32, limit: Int) throws(StorageError) -> [RecordID] {
+        let sql = """
+            SELECT id FROM credential WHERE epoch < ?1 OR epoch > ?1
+            UNION SELECT id FROM version WHERE epoch < ?1 OR epoch > ?1 LIMIT ?2
+            """
+        return try all(sql, [Int64(epoch), limit]).map { (row) throws(StorageError) in
+            guard let id = try row.record("id") else { throw .damaged }
+            return id
         }
     }
 
-    package func events(of id: RecordID, limit: Int) throws(StorageError) -> [StoredEvent] {
-        try read {
-            try Row.fetchAll(
-                $0, sql: "SELECT at, body, mac FROM event WHERE id = ? ORDER BY sequence DESC LIMIT ?",
-                arguments: [Data(id.bytes), limit])
-        }.map { row in
-            StoredEvent(
-                at: Timestamp(milliseconds: row["at"]), body: [UInt8](row["body"] as Data),
-                mac: [UInt8](row["mac"] as Data))
-        }
+    package func node(_ number: UInt8) throws(StorageError) -> [UInt8]? {
+        try first("SELECT body FROM node WHERE number = ?", [Int(number)])?.blob("body")
     }
 
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
@@ -136,68 +161,30 @@ package final class SQLiteStore: RecordStore {
         try storing { try queue.close() }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+    func all(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [Row] {
+        try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+    }
+
+    private func first(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> Row? {
+        try read { try Row.fetchOne($0, sql: sql, arguments: arguments) }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
         try storing { try queue.read(body) }
     }
 
     private func rows(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [StoredRow] {
-        let found = try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
-        var rows: [StoredRow] = []
-        for row in found {
-            guard let id = RecordID(bytes: [UInt8](row["id"] as Data)) else { throw .damaged }
-            let due: Int64? = row["due"]
-            rows.append(
-                StoredRow(
-                    id: id, tag: [UInt8](row["tag"] as Data), due: due.map(Timestamp.init(milliseconds:)),
-                    body: [UInt8](row["body"] as Data), mac: [UInt8](row["mac"] as Data)))
+        try all(sql, arguments).map { (row) throws(StorageError) in
+            guard let id = try row.record("id") else { throw .damaged }
+            return StoredRow(
+                id: id, tag: try row.blob("tag"), due: try row.time("due"),
+                epoch: try row.number("epoch", as: UInt32.self), body: try row.blob("body"), mac: try row.blob("mac"))
         }
-        return rows
-    }
-}
-
-extension StorageChange {
-    fileprivate func run(in database: Database) throws {
-        switch self {
-        case .setValue(let key, let value?):
-            try database.execute(
-                sql: "INSERT INTO vault VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                arguments: [key, Data(value)])
-        case .setValue(let key, nil):
-            try database.execute(sql: "DELETE FROM vault WHERE key = ?", arguments: [key])
-        case .insertRow(let row):
-            try database.execute(
-                sql: "INSERT INTO credential (tag, due, body, mac, id) VALUES (?, ?, ?, ?, ?)", arguments: row.arguments
-            )
-        case .updateRow(let row):
-            try database.execute(
-                sql: "UPDATE credential SET tag = ?, due = ?, body = ?, mac = ? WHERE id = ?", arguments: row.arguments)
-            if database.changesCount == 0 { throw StorageError.missing }
-        case .removeRow(let id):
-            try database.execute(sql: "DELETE FROM credential WHERE id = ?", arguments: [Data(id.bytes)])
-            if database.changesCount == 0 { throw StorageError.missing }
-        case .insertVersion(let version, let number, let id):
-            try database.execute(
-                sql: "INSERT INTO version VALUES (?, ?, ?, ?)",
-                arguments: [Data(id.bytes), number, Data(version.description), Data(version.value)])
-        case .removeVersion(let number, let id):
-            try database.execute(
-                sql: "DELETE FROM version WHERE id = ? AND number = ?", arguments: [Data(id.bytes), number])
-        case .appendEvent(let event, let id):
-            try database.execute(
-                sql: "INSERT INTO event (id, at, body, mac) VALUES (?, ?, ?, ?)",
-                arguments: [Data(id.bytes), event.at.milliseconds, Data(event.body), Data(event.mac)])
-        }
-    }
-}
-
-extension StoredRow {
-    fileprivate var arguments: StatementArguments {
-        [Data(tag), due?.milliseconds, Data(body), Data(mac), Data(id.bytes)]
     }
 }
 
 /// Runs SQLite work and names its failure; statement arguments never reach an error.
-private func storing<Value>(_ work: () throws -> Value) throws(StorageError) -> Value {
+func storing<Value>(_ work: () throws -> Value) throws(StorageError) -> Value {
     do { return try work() } catch let error as StorageError { throw error } catch let error as DatabaseError {
         switch error.resultCode {
         case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY: throw .missing
@@ -206,5 +193,5 @@ private func storing<Value>(_ work: () throws -> Value) throws(StorageError) -> 
         case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw .damaged
         default: throw .failed(code: Int(error.extendedResultCode.rawValue))
         }
-    } catch { throw .failed(code: -1) }
+    } catch { throw .damaged }  // a column of another type
 }

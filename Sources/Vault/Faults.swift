@@ -21,9 +21,20 @@ extension Fault {
     }
 
     /// A row or envelope that does not authenticate.
-    static let damaged = Fault(
-        .damaged, "damaged", "the vault fails its own check: a record was changed outside of Tokenward",
-        hint: "restore the folder that holds vault.db from your last good copy, then run: secret status")
+    static let damaged = damaged(.record)
+
+    /// What the vault's own check found changed outside of Tokenward.
+    static func damaged(_ what: Damage) -> Fault {
+        Fault(.damaged, "damaged", "the vault fails its own check: \(what.rawValue)", hint: what.hint)
+    }
+
+    /// The store holds an earlier state than one that was seen.
+    static func rolledBack(found: UInt64, seen: UInt64) -> Fault {
+        Fault(
+            .damaged, "rolled_back",
+            "the vault was put back to an earlier state: it is at change \(found), the last that was seen is \(seen)",
+            hint: "put the newer vault.db back, or take this one as it is: secret unlock --accept-state")
+    }
 
     package init(_ error: StorageError) {
         self =
@@ -33,7 +44,12 @@ extension Fault {
                 Fault(
                     .inputOutput, "disk_full", "the disk is full; nothing was changed",
                     hint: "make room in the folder of vault.db, then run the same command again")
-            case .damaged: .damaged
+            case .damaged: .damaged(.file)
+            case .older(let schema):
+                Fault(
+                    .configuration, "older_vault",
+                    "the vault was written by a development version whose layout (\(schema)) was given up; it was left as it is",
+                    hint: "move vault.db away, then run: secret init")
             case .newer(let schema):
                 Fault(
                     .configuration, "newer_vault", "the vault was written by a newer Tokenward (layout \(schema))",
@@ -67,6 +83,32 @@ extension Fault {
                     hint: "secret unlock --recovery")
             case .inputFailed, .malformed, .unknownSuite, .wrongKeyOrTampered: .damaged
             }
+    }
+}
+
+/// What may be wrong with a vault, in the words that a person reads.
+enum Damage: String, Sendable, CaseIterable {
+    case record = "a record was changed outside of Tokenward"
+    case missing = "a record was taken away outside of Tokenward"
+    case added = "a record was added outside of Tokenward"
+    case replayed = "a record was put back to an earlier state"
+    case versions = "the stored versions of a record are not those that it had"
+    case manifest = "the manifest is missing or was changed"
+    case values = "a slot or a key of the vault was changed, added, taken away or put back"
+    case journal = "the journal was changed or cut"
+    case anchor = "the anchor belongs to another vault or was changed"
+    case epoch = "something is sealed under keys that the vault no longer holds"
+    case file = "SQLite finds the file damaged"
+
+    var hint: String {
+        switch self {
+        case .record, .missing, .added, .replayed, .versions, .epoch:
+            "see what is affected with `secret verify`; take the last good state back with `secret restore`"
+        case .values, .anchor:
+            "take the last good state back with `secret restore`, or this one as it is: secret unlock --accept-state"
+        case .manifest, .journal, .file:
+            "take the last good state back with `secret restore`, see: secret restore --help"
+        }
     }
 }
 

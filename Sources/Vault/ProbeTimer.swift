@@ -23,6 +23,7 @@ package struct ProbeTimer: Sendable {
     package func run() async {
         while !Task.isCancelled {
             do throws(Fault) {
+                await vault.scrub()
                 try await vault.sweepItems()
                 let due = try await vault.nextDue()
                 let wait = due.map { $0 - surroundings.now() } ?? Self.longestSleep

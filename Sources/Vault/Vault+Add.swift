@@ -9,8 +9,8 @@ extension Vault {
     /// It is stored in every case but a bad shape or an open question; what the provider says is told, not a condition.
     func add(_ order: StoreOrder, paste: SecretBox?) async throws(Fault) -> Answer {
         let vault = try opened()
-        let tag = vault.keys.tag(ofName: order.name.description)
-        guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else {
+        let tag = vault.lookup.tag(ofName: order.name.description)
+        guard try listedRow(tag: tag, vault) == nil else {
             throw .exists(order.name)
         }
         var intake: Intake
@@ -58,7 +58,7 @@ extension Vault {
         _ vault: OpenVault
     ) throws(Fault) {
         guard try opened() === vault else { throw .changedMeanwhile(description.name) }
-        try requireWanted([placed.item].compactMap(\.self), description.name, vault)
+        try requireWanted([placed.item].compactMap(\.self), description.name)
         guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else {
             throw .exists(description.name)
         }
@@ -66,20 +66,20 @@ extension Vault {
         let versions = Versions(firstStoredAt: now, item: placed.item)
         let row = CredentialRow(versions: versions, storedAt: now, probing: probing)
         let credential = Credential(id: id, tag: tag, row: row, description: description)
-        var changes = [
-            rowChange(credential, isNew: true, vault),
-            .insertVersion(placed.stored, number: 1, of: id),
-            eventChange(Event(event: .added, version: 1, detail: description.kind), of: id, vault),
+        var changes: [Change] = [
+            .insert(credential),
+            .store(.insertVersion(placed.stored, number: 1, of: id)),
+            .entry(Event(event: .added, version: 1, detail: description.kind, name: description.name), of: id),
         ]
         if probing == .on { changes += try consent(description, of: id, vault) }
         try commit(changes)
     }
 
     /// Records what a person accepted, with an event of its own.
-    func consent(_ description: Description, of id: RecordID, _ vault: OpenVault) throws(Fault) -> [StorageChange] {
+    func consent(_ description: Description, of id: RecordID, _ vault: OpenVault) throws(Fault) -> [Change] {
         guard let change = try consentChange(for: description, vault) else { return [] }
         let event = Event(event: .consented, version: nil, detail: "probes of \(host(for: description)) accepted")
-        return [change, eventChange(event, of: id, vault)]
+        return [.store(change), .entry(event, of: id)]
     }
 
     private func probing(_ order: StoreOrder, kind: String) -> Probing {

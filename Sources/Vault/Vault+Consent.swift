@@ -1,13 +1,11 @@
 internal import Lifecycle
+internal import Sealing
 internal import Storage
 internal import Wire
 
 /// That a person agreed to the probes of a kind, and when.
 private struct Consent: Codable {
     var at: Timestamp
-    var host: String
-    /// Keyed hash over what was agreed, so that nobody outside the vault agrees for a person.
-    var mac: [UInt8]
 }
 
 extension Vault {
@@ -27,10 +25,8 @@ extension Vault {
         guard catalogue[id: description.kind]?.probe.consent != nil,
             try !hasConsent(kind: description.kind, host: host, vault)
         else { return nil }
-        let now = surroundings.now()
-        let key = consentKey(description.kind, host)
-        let agreed = Consent(at: now, host: host, mac: vault.mac(ofValue: encoded(now), key: key))
-        return .setValue(key, encoded(agreed))
+        return .setValue(
+            consentKey(description.kind, host, vault), encoded(Consent(at: surroundings.now())))
     }
 
     func host(for description: Description) -> String {
@@ -38,12 +34,12 @@ extension Vault {
     }
 
     private func hasConsent(kind: String, host: String, _ vault: OpenVault) throws(Fault) -> Bool {
-        let key = consentKey(kind, host)
-        guard let stored = try storing({ () throws(StorageError) in try store.value(key) }),
-            let consent = decoded(Consent.self, from: stored)
-        else { return false }
-        return consent.mac == vault.mac(ofValue: encoded(consent.at), key: key)
+        let key = consentKey(kind, host, vault)
+        return try listedValues(vault)[key] != nil
     }
 
-    private func consentKey(_ kind: String, _ host: String) -> String { Key.consents + kind + "@" + host }
+    /// The file shows neither the kind nor the host; nobody outside the vault agrees for a person, because the manifest lists it.
+    private func consentKey(_ kind: String, _ host: String, _ vault: OpenVault) -> String {
+        Key.consents + hexadecimal(Array(vault.lookup.tag(ofConsentTo: kind, host: host).prefix(RecordID.size)))
+    }
 }

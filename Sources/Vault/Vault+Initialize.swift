@@ -1,6 +1,7 @@
 internal import Lifecycle
 package import Sealing
 internal import Storage
+internal import Synchronization
 package import Wire
 
 extension Vault {
@@ -14,71 +15,62 @@ extension Vault {
             throw Fault(.usage, "vault_exists", "there is a vault already; it was left as it is", hint: "secret status")
         }
         let id = randomBytes(RecordID.size)
-        let keys = try sealing { () throws(SealingError) in try VaultKeys.fresh() }
+        let vault = try fresh(id)
         let code = try sealing { () throws(SealingError) in try RecoveryCode.fresh() }
-        let first = try makeSlot(slot, secret: secret, vault: id, keys: keys)
-        let recovery = try sealing { () throws(SealingError) in
-            try KeySlot.make(.recovery, id: randomBytes(RecordID.size), vault: id, keys: keys, secret: code)
+        let first = try makeSlot(slot, secret: secret, vault: id, keys: vault.keys)
+        let recovery = try recoverySlot(code, vault: id, keys: vault.keys)
+        var changes: [Change] = [.store(.setValue(Key.id, id))]
+        changes += try vault.ownKeys().map { .store(.setValue($0.key, $0.value)) }
+        changes += [first, recovery].map { .store(.setValue($0.storageKey, $0.bytes)) }
+        changes.append(.entry(Event(event: .vaultMade, version: nil, detail: "opens by \(slot.name)"), of: nil))
+        lock = .open(vault)
+        do throws(Fault) { try commit(changes) } catch {
+            lock = .closed
+            throw error
         }
-        let fingerprints = try sealing { () throws(SealingError) in
-            try FingerprintKey(SecretBytes.random(count: VaultKeys.size))
-        }
-        let sealedKey = try sealing { () throws(SealingError) in
-            try fingerprints.withBytes { span throws(SealingError) in
-                try keys.seal(span, at: OpenVault.fingerprintPlace(vault: id))
-            }
-        }
-        try commit([
-            .setValue(Key.id, id), .setValue(Key.fingerprintKey, sealedKey),
-            .setValue(Key.slots + hexadecimal(first.id), first.bytes),
-            .setValue(Key.slots + hexadecimal(recovery.id), recovery.bytes),
-        ])
-        lock = .open(OpenVault(id: id, keys: keys, fingerprints: fingerprints))
         return SecretBox(try sealing { () throws(SealingError) in try RecoveryCode.text(of: code) })
     }
 
-    /// One more way to open the vault; the others stay.
-    func addSlot(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
-        let vault = try opened()
-        let made = try makeSlot(slot, secret: secret, vault: vault.id, keys: vault.keys)
-        try commit([.setValue(Key.slots + hexadecimal(made.id), made.bytes)])
+    private func fresh(_ id: [UInt8]) throws(Fault) -> OpenVault {
+        do throws(SealingError) {
+            let keys = EpochKeys(epoch: 1, current: try VaultKeys.fresh(), journal: [1: try VaultKeys.fresh()])
+            return OpenVault(
+                id: id, fingerprints: try FingerprintKey(SecretBytes.random(count: VaultKeys.size)),
+                lookup: try LookupKey(SecretBytes.random(count: VaultKeys.size)), signing: try SigningKey.fresh(),
+                keys: keys, head: try ManifestHead(vault: id))
+        } catch { throw Fault(error) }
+    }
+}
+
+extension OpenVault {
+    /// The vault's own keys, sealed under the present root key, by the names of their values.
+    func ownKeys() throws(Fault) -> [String: [UInt8]] {
+        let (root, epoch, journal) = state.withLock { ($0.keys.current, $0.keys.epoch, $0.keys.journal) }
+        return try ownKeys(under: root, epoch: epoch, journal: journal)
     }
 
-    private func makeSlot(
-        _ slot: Request.Slot, secret: SecretBox?, vault: [UInt8], keys: VaultKeys
-    ) throws(Fault) -> KeySlot {
-        switch slot {
-        case .passphrase:
-            guard let secret, secret.bytes.count > 0 else {
-                throw Fault(.usage, "passphrase_empty", "the passphrase is empty", hint: "secret init")
-            }
-            return try sealing { () throws(SealingError) in
-                try KeySlot.make(.passphrase, id: randomBytes(16), vault: vault, keys: keys, secret: secret.bytes)
-            }
-        case .keyring(let item):
-            guard let secret, secret.bytes.count == VaultKeys.size else {
-                throw Fault(.fault, "keyring_key", "the keyring gave no key", hint: "secret init --passphrase-fd 3")
-            }
-            return try sealing { () throws(SealingError) in
-                try KeySlot.make(.keyring, id: item.bytes, vault: vault, keys: keys, secret: secret.bytes)
-            }
-        case .machine:
-            let key = try machineKey()
-            return try sealing { () throws(SealingError) in
-                try KeySlot.make(.machine, id: randomBytes(16), vault: vault, keys: keys, secret: key.bytes)
-            }
-        case .recovery:
-            throw Fault(.usage, "recovery_only", "a vault needs a slot besides the recovery code", hint: "secret init")
+    func ownKeys(
+        under root: VaultKeys, epoch: UInt32, journal: [UInt32: VaultKeys]
+    ) throws(Fault) -> [String: [UInt8]] {
+        var sealed: [String: [UInt8]] = [:]
+        func seal(_ key: OwnKey, _ bytes: Span<UInt8>) throws(SealingError) {
+            sealed[key.key] = try root.seal(bytes, at: key.place(vault: id, epoch: epoch))
         }
+        do throws(SealingError) {
+            try fingerprints.withBytes { bytes throws(SealingError) in try seal(.fingerprint, bytes) }
+            try lookup.withBytes { bytes throws(SealingError) in try seal(.lookup, bytes) }
+            try signing.withBytes { bytes throws(SealingError) in try seal(.signing, bytes) }
+            for (epoch, keys) in journal {
+                try keys.withRoot { bytes throws(SealingError) in try seal(.journal(epoch: epoch), bytes) }
+            }
+        } catch { throw Fault(error) }
+        return sealed
     }
+}
 
-    /// The key of this machine; an earlier one is used again, so that a key file is never lost to a second try.
-    private func machineKey() throws(Fault) -> SecretBox {
-        if let key = try surroundings.machineKey.read() { return key }
-        let fresh = SecretBox(try sealing { () throws(SealingError) in try SecretBytes.random(count: VaultKeys.size) })
-        try surroundings.machineKey.create(fresh.bytes)
-        return fresh
-    }
+extension KeySlot {
+    /// What the vault's value is called.
+    var storageKey: String { Vault.Key.slots + hexadecimal(id) }
 }
 
 func hexadecimal(_ bytes: [UInt8]) -> String { RecordID(bytes: bytes)?.description ?? "" }

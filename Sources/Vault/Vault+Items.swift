@@ -10,18 +10,18 @@ struct KeyringEntry: Equatable, Sendable, Codable {
     let version: Int
     /// To be deleted; an item that is doomed is never used again.
     var isDoomed = false
-    /// Keyed hash over the rest.
-    var mac: [UInt8] = []
 }
 
 extension Vault {
-    /// All items that the vault knows of; an entry that does not authenticate is left where it is.
+    /// All items that the vault knows of.
+    ///
+    /// - Throws: exit code 79 when the vault's values are not those that the manifest lists: nothing is deleted on their word.
     func items(_ vault: OpenVault) throws(Fault) -> [RecordID: KeyringEntry] {
-        let stored = try storing { () throws(StorageError) in try store.values(prefix: Key.items) }
+        guard try usesKeyring() else { return [:] }
         var items: [RecordID: KeyringEntry] = [:]
-        for (key, bytes) in stored {
+        for (key, bytes) in try listedValues(vault) where key.hasPrefix(Key.items) {
             guard let item = RecordID(hex: String(key.dropFirst(Key.items.count))),
-                let entry = entry(item, bytes, vault)
+                let entry = decoded(KeyringEntry.self, from: bytes)
             else { continue }
             items[item] = entry
         }
@@ -33,87 +33,77 @@ extension Vault {
         try storing { () throws(StorageError) in try !store.values(prefix: Key.items).isEmpty }
     }
 
-    func itemChange(_ item: RecordID, _ entry: KeyringEntry?, _ vault: OpenVault) -> StorageChange {
-        .setValue(Self.key(item), entry.map { encoded(authenticated($0, item, vault)) })
+    /// - Parameter entry: nil when the item is gone.
+    func itemChange(_ item: RecordID, _ entry: KeyringEntry?) -> Change {
+        .store(.setValue(Self.key(item), entry.map { encoded($0) }))
     }
 
     /// Changes that doom those of the items that are known and are not doomed yet.
-    func doomChanges(_ items: [RecordID], _ vault: OpenVault) throws(Fault) -> [StorageChange] {
-        var changes: [StorageChange] = []
+    func doomChanges(_ items: [RecordID]) throws(Fault) -> [Change] {
+        var changes: [Change] = []
         for item in items {
-            guard var entry = try entry(item, vault), !entry.isDoomed else { continue }
+            guard var entry = try entry(item), !entry.isDoomed else { continue }
             entry.isDoomed = true
-            changes.append(itemChange(item, entry, vault))
+            changes.append(itemChange(item, entry))
         }
         return changes
     }
 
     /// - Throws: `changed_meanwhile` when an item was doomed since it was put, as by a lock and unlock in between.
-    func requireWanted(_ items: [RecordID], _ name: CredentialName, _ vault: OpenVault) throws(Fault) {
+    func requireWanted(_ items: [RecordID], _ name: CredentialName) throws(Fault) {
         for item in items {
-            guard let entry = try entry(item, vault), !entry.isDoomed else { throw .changedMeanwhile(name) }
+            guard let entry = try entry(item), !entry.isDoomed else { throw .changedMeanwhile(name) }
         }
     }
 
     /// Dooms what no credential refers to: what a crash left between two steps. Called when the vault opens, before anything is put.
-    func doomStrayItems(_ vault: OpenVault) throws(Fault) {
+    func doomStrayItems() throws(Fault) {
+        let vault = try opened()
         var strays: [RecordID] = []
         for (item, entry) in try items(vault) where !entry.isDoomed {
             if try isStray(item, entry, vault) { strays.append(item) }
         }
-        if !strays.isEmpty { try commit(doomChanges(strays, vault)) }
+        if !strays.isEmpty { try commit(doomChanges(strays)) }
     }
 
     /// A row that does not authenticate may be mended from a copy: its items stay.
     private func isStray(_ item: RecordID, _ entry: KeyringEntry, _ vault: OpenVault) throws(Fault) -> Bool {
-        guard let stored = try storing({ () throws(StorageError) in try store.row(entry.credential) }) else {
-            return true
+        do throws(Fault) {
+            guard let versions = try credential(entry.credential, vault)?.row.versions else { return true }
+            return versions[entry.version].map { $0.item != item || $0.role == .dead } ?? true
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return false
         }
-        guard let row = try? row(stored, vault) else { return false }
-        return row.versions[entry.version].map { $0.item != item || $0.role == .dead } ?? true
     }
 
     /// Deletes doomed items until the keyring fails or the time is over; true when none is left.
     @discardableResult
     func deleteDoomed(within time: KeyringTime = KeyringTime()) async throws(Fault) -> Bool {
-        let vault = try opened()
-        for (item, entry) in try items(vault) where entry.isDoomed {
+        for (item, entry) in try items(opened()) where entry.isDoomed {
             do throws(KeyringCondition) { try await surroundings.keeper.delete(item, within: time.left) } catch {
                 guard error == .missing else { return false }
             }
             guard case .open = lock else { return false }
-            if try self.entry(item, vault) != nil { try commit([itemChange(item, nil, vault)]) }
+            if try self.entry(item) != nil { try commit([itemChange(item, nil)]) }
         }
         return true
     }
 
     /// The timer's share: after a failure the keyring is left alone for 5 min.
     package func sweepItems() async throws(Fault) {
-        guard case .open(let vault) = lock else { return }
+        guard case .open(let vault) = lock, try items(vault).values.contains(where: \.isDoomed) else { return }
         let now = surroundings.now()
-        if let rest = vault.itemsRest.withLock(\.self), now < rest { return }
-        if try await !deleteDoomed() { vault.itemsRest.withLock { $0 = now + Self.keyringRest } }
+        if let rest = vault.state.withLock(\.itemsRest), now < rest { return }
+        if try await !deleteDoomed() { vault.state.withLock { $0.itemsRest = now + Self.keyringRest } }
     }
 
     /// How long the timer leaves a keyring alone that could not be used.
     static let keyringRest = Duration.minutes(5)
 
-    private func entry(_ item: RecordID, _ vault: OpenVault) throws(Fault) -> KeyringEntry? {
-        let bytes = try storing { () throws(StorageError) in try store.value(Self.key(item)) }
-        return bytes.flatMap { entry(item, $0, vault) }
-    }
-
-    private func entry(_ item: RecordID, _ bytes: [UInt8], _ vault: OpenVault) -> KeyringEntry? {
-        guard let entry = decoded(KeyringEntry.self, from: bytes), authenticated(entry, item, vault) == entry
-        else { return nil }
-        return entry
-    }
-
-    private func authenticated(_ entry: KeyringEntry, _ item: RecordID, _ vault: OpenVault) -> KeyringEntry {
-        var entry = entry
-        entry.mac = []
-        entry.mac = vault.mac(ofValue: encoded(entry), key: Self.key(item))
-        return entry
+    private func entry(_ item: RecordID) throws(Fault) -> KeyringEntry? {
+        try storing { () throws(StorageError) in try store.value(Self.key(item)) }
+            .flatMap { decoded(KeyringEntry.self, from: $0) }
     }
 
     private static func key(_ item: RecordID) -> String { Key.items + item.description }

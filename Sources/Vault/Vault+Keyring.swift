@@ -44,7 +44,7 @@ extension Vault {
             envelopes.append((item, envelope, description.name))
         }
         let entries = placed.compactMap { version in
-            version.item.map { itemChange($0, KeyringEntry(credential: id, version: version.number), vault) }
+            version.item.map { itemChange($0, KeyringEntry(credential: id, version: version.number)) }
         }
         try commit(entries)
         for (item, bytes, name) in envelopes {
@@ -65,9 +65,8 @@ extension Vault {
         guard !items.isEmpty else { return }
         let reachedNobody = [.locked, .prompting, .absent, .noSession].contains(condition)
         do throws(Fault) {
-            let vault = try opened()
-            let forgotten = items.map { itemChange($0, nil, vault) }
-            try commit(reachedNobody && items.count == 1 ? forgotten : doomChanges(items, vault))
+            let isNothing = reachedNobody && items.count == 1
+            try commit(isNothing ? items.map { itemChange($0, nil) } : doomChanges(items))
         } catch { surroundings.failed(error) }
     }
 

@@ -39,7 +39,7 @@ extension Vault {
         }
         let placed = try await placeInKeyring(values, of: credential.id, vault)
         do throws(Fault) {
-            try requireWanted(placed.compactMap(\.item), credential.description.name, vault)
+            try requireWanted(placed.compactMap(\.item), credential.description.name)
             try commitMove(of: credential, placed, to: .keyring, vault)
         } catch {
             abandon(placed)
@@ -88,18 +88,15 @@ extension Vault {
                 }
             }
         }
-        var changes: [StorageChange] = []
+        var changes: [Change] = []
         for version in placed {
             credential.row.versions.move(version.number, to: version.item)
-            changes += [
-                .removeVersion(number: version.number, of: before.id),
-                .insertVersion(version.stored, number: version.number, of: before.id),
-            ]
+            changes.append(.store(.replaceVersion(version.stored, number: version.number, of: before.id)))
         }
         credential.row.postponed = nil
         let event = Event(event: .moved, version: nil, detail: "to the \(home.rawValue)")
-        changes += [rowChange(credential, vault), eventChange(event, of: before.id, vault)]
-        try commit(changes + doomChanges(items, vault) + goneValues(credential, vault))
+        changes += [.update(credential), .entry(event, of: before.id)]
+        try commit(changes + doomChanges(items) + goneValues(credential))
     }
 }
 

@@ -11,7 +11,7 @@ extension Vault {
         credential.row.probingBeforePause = credential.row.probingReason == nil ? credential.row.probing : .on
         credential.row.probingReason = nil
         credential.row.probing = .paused
-        try commit([rowChange(credential, vault), eventChange(.pausedByPerson, of: credential.id, vault)])
+        try commit([.update(credential), .entry(.pausedByPerson, of: credential.id)])
     }
 
     /// Goes back to what was chosen before the pause: probes that nobody agreed to do not start. Asks again where an answer of the
@@ -26,7 +26,7 @@ extension Vault {
         credential.row.probingBeforePause = nil
         credential.row.probingReason = nil
         if credential.row.probing == .on { credential.row.due.live = surroundings.now() }
-        try commit([rowChange(credential, vault), eventChange(.resumedByPerson, of: credential.id, vault)])
+        try commit([.update(credential), .entry(.resumedByPerson, of: credential.id)])
         return credential.row.probing
     }
 }

@@ -84,7 +84,7 @@ extension Vault {
         credential.row.postponed = reason
         if credential.row.due.live.map({ $0 < again }) == true { credential.row.due.live = again }
         if credential.row.due.candidate.map({ $0 < again }) == true { credential.row.due.candidate = again }
-        try commit([rowChange(credential, vault)])
+        try commit([.update(credential)])
     }
 
     /// Writes what an outcome means: for the live version a new standing, for a candidate its promotion or refusal.
@@ -101,8 +101,8 @@ extension Vault {
         } else {
             return
         }
-        let changes = [rowChange(credential, vault)] + events.map { eventChange($0, of: id, vault) }
-        try commit(changes + goneValues(credential, vault))
+        let changes = [.update(credential)] + events.map { Change.entry($0, of: id) }
+        try commit(changes + goneValues(credential))
     }
 
     private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {

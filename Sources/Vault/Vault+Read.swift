@@ -3,7 +3,7 @@ package import Sealing
 package import Wire
 
 extension Vault {
-    /// The live value, for the caller alone; the reading goes into the history first.
+    /// The live value, for the caller alone; the reading goes into the journal with the next group of entries.
     package func read(_ name: CredentialName) async throws(Fault) -> (value: SecretBox, fingerprint: String) {
         let vault = try opened()
         let credential = try credential(name, vault)
@@ -11,7 +11,7 @@ extension Vault {
         let value = try await token(credential, version: live.number, vault)
         let event = Event(event: .read, version: live.number, detail: "read")
         // A full disk must not keep a gateway from its token.
-        do { try commit([eventChange(event, of: credential.id, vault)]) } catch { surroundings.failed(error) }
+        do { try note(event, of: credential.id) } catch { surroundings.failed(error) }
         return (value, credential.description.fingerprint)
     }
 }

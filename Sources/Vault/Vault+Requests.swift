@@ -22,26 +22,42 @@ extension Vault: Responder {
         case .initialize(let slot):
             let code = try initialize(slot, secret: secret)
             return (.initialized(slot: slot.name), code)
-        case .unlock(let slot):
-            try unlock(slot, secret: secret)
+        case .unlock(let slot, let terms):
+            try unlock(slot, secret: secret, terms: terms)
             return (.unlocked(slot: slot.name), nil)
+        case .addSlot(let slot):
+            let code = try addSlot(slot, secret: secret)
+            return (.slotAdded(slot: slot.name), code)
+        case .rekey(let step): return try rekey(step, secret: secret)
         case .read(let name):
             let (value, fingerprint) = try await read(name)
             return (.value(fingerprint: fingerprint), value)
         case .lock:
             try lockByPerson()
             return (.done("the vault is locked"), nil)
+        case .slots, .removeSlot, .verify, .audit, .verifyAudit, .anchor: return (try performUpkeep(request), nil)
         default: return (try await performPlain(request, secret), nil)
+        }
+    }
+
+    /// The requests about the vault as a whole.
+    private func performUpkeep(_ request: Request) throws(Fault) -> Answer {
+        switch request {
+        case .slots: return .slots(try slotReports())
+        case .removeSlot(let id):
+            try removeSlot(id)
+            return .done("the slot is removed; copies of the vault made before still open by it")
+        case .verify: return .verified(try verify())
+        case .audit(let limit, let before): return .audit(try audit(limit: limit, before: before))
+        case .verifyAudit: return .auditVerified(try verifyAudit())
+        case .anchor: return .anchor(try anchor())
+        default: return .failure(.answeredElsewhere)
         }
     }
 
     /// The requests whose replies carry no secret.
     private func performPlain(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> Answer {
         switch request {
-        case .addSlot(let slot):
-            try addSlot(slot, secret: secret)
-            return .done("the vault opens by \(slot.name) too")
-        case .slots: return .slots(try slotReports())
         case .add(let order): return try await add(order, paste: secret)
         case .rotate(let order): return try await rotate(order, paste: secret)
         case .undo(let name): return .stored(try await undo(name))
@@ -65,8 +81,11 @@ extension Vault: Responder {
             return .done(
                 probing == .on
                     ? "\(name) is asked about again" : "\(name) is not paused; its probing is \(probing.rawValue)")
-        case .initialize, .unlock, .lock, .read:
-            return .failure(Fault(.fault, "not_here", "this request is answered elsewhere"))
+        default: return .failure(.answeredElsewhere)
         }
     }
+}
+
+extension Fault {
+    fileprivate static let answeredElsewhere = Fault(.fault, "not_here", "this request is answered elsewhere")
 }

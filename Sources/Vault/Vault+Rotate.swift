@@ -73,7 +73,7 @@ extension Vault {
         guard try opened() === vault, var credential = try credential(id, vault),
             credential.row.versions.next == placed.number
         else { throw .changedMeanwhile(order.name) }
-        try requireWanted([placed.item].compactMap(\.self), order.name, vault)
+        try requireWanted([placed.item].compactMap(\.self), order.name)
         if let choice = order.probing {
             credential.row.probing = Self.probing(choice)
             credential.row.probingReason = nil
@@ -81,7 +81,7 @@ extension Vault {
         let now = surroundings.now()
         let grace = order.graceMilliseconds.map { Duration.milliseconds($0) }
         let number = credential.row.versions.stage(at: now, grace: grace, item: placed.item)
-        var changes: [StorageChange] = [.insertVersion(placed.stored, number: number, of: credential.id)]
+        var changes: [Change] = [.store(.insertVersion(placed.stored, number: number, of: credential.id))]
         var event = Event(event: .staged, version: number, detail: "waits for the provider's answer")
         if waits {
             credential.row.due.candidate = now
@@ -96,8 +96,8 @@ extension Vault {
             credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")
         }
-        changes += [rowChange(credential, vault), eventChange(event, of: credential.id, vault)]
+        changes += [.update(credential), .entry(event, of: credential.id)]
         if waits || credential.row.probing == .on { changes += try consent(description, of: credential.id, vault) }
-        try commit(changes + goneValues(credential, vault))
+        try commit(changes + goneValues(credential))
     }
 }

@@ -23,7 +23,7 @@ extension Vault {
         var status = StatusReport(
             credentials: Array(page.prefix(max(0, query.limit ?? page.count))), daemon: try daemonReport(),
             summary: summary)
-        status.damaged = survey.damaged
+        status.damaged = max(survey.damaged, vault.state.withLock { $0.scrub.findings.count })
         status.check = Int32(survey.check)
         return status
     }
@@ -31,7 +31,7 @@ extension Vault {
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
         guard try condition() != .none else { throw .noVault }
         guard query.name == nil else { throw .locked }
-        let count = try storing { () throws(StorageError) in try store.count() }
+        let count = try storing { () throws(StorageError) in try store.counts().rows }
         return StatusReport(credentials: [], daemon: try daemonReport(), summary: ["locked": count])
     }
 
@@ -39,16 +39,10 @@ extension Vault {
     func allCredentials(_ vault: OpenVault) throws(Fault) -> (intact: [Credential], damaged: Int) {
         var found: [Credential] = []
         var damaged = 0
-        var last: RecordID?
-        while true {
-            let rows = try storing { () throws(StorageError) in try store.rows(after: last, limit: 500) }
-            for row in rows {
-                if let credential = try? credential(row, vault) { found.append(credential) } else { damaged += 1 }
-            }
-            guard let end = rows.last, rows.count == 500 else { break }
-            last = end.id
+        let gone = try forEachRow(vault) { (row, isListed) throws(Fault) in
+            if isListed, let credential = try? credential(row, vault) { found.append(credential) } else { damaged += 1 }
         }
-        return (found.sorted { $0.description.name < $1.description.name }, damaged)
+        return (found.sorted { $0.description.name < $1.description.name }, damaged + gone)
     }
 
     private func survey(_ vault: OpenVault) throws(Fault) -> (reports: [CredentialReport], check: Int, damaged: Int) {
@@ -84,9 +78,11 @@ extension Vault {
         let slots = try slotReports()
         let locked = if case .open = lock { false } else { true }
         let weakest = slots.first { $0.kind == "machine" } ?? slots.first { $0.kind == "keyring" } ?? slots.first
-        return DaemonReport(
+        var report = DaemonReport(
             running: true, locked: locked, memoryLocked: LockedMemory.isHeld(), database: surroundings.database,
             slots: slots.map(\.kind), prober: surroundings.prober.isReachable(), protection: weakest?.protects ?? "")
+        if case .open(let vault) = lock { report.freshness = vault.state.withLock(\.freshness).rawValue }
+        return report
     }
 
     func report(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> CredentialReport {
@@ -122,11 +118,11 @@ extension Vault {
     package func attention() throws(Fault) -> Attention? {
         guard case .open(let vault) = lock else { return nil }
         let now = surroundings.now()
-        if let known = vault.attention.withLock(\.self), now - known.at < .minutes(1), now >= known.at {
+        if let known = vault.state.withLock(\.attention), now - known.at < .minutes(1), now >= known.at {
             return known.value
         }
         let found = try mostUrgent(vault)
-        vault.attention.withLock { $0 = (now, found) }
+        vault.state.withLock { $0.attention = (now, found) }
         return found
     }
 

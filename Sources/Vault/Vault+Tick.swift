@@ -1,22 +1,26 @@
 package import Lifecycle
 internal import Storage
+internal import Synchronization
 package import Wire
 
 extension Vault {
     /// When the timer has something to do next; nil when nothing is due or the vault is locked.
     package func nextDue() throws(Fault) -> Timestamp? {
-        guard case .open = lock else { return nil }
+        guard case .open(let vault) = lock else { return nil }
         let now = surroundings.now()
+        if vault.state.withLock({ !$0.keys.earlier.isEmpty && !$0.keys.isMoved }) { return now }
         guard try free(at: now, limit: 1).isEmpty else { return now }
         let later = try storing { () throws(StorageError) in try store.earliestDue(after: now) }
-        return [later, turns.earliestRelease(after: now)].compactMap(\.self).min()
+        return [later, turns.earliestRelease(after: now), waitingUntil(vault)].compactMap(\.self).min()
     }
 
     /// Does what is due: ends what was kept for `undo`, asks about live values and candidates.
     ///
     /// - Parameter limit: the most credentials at the same time.
     package func tick(limit: Int) async throws(Fault) {
-        guard case .open = lock else { return }
+        guard case .open(let vault) = lock else { return }
+        if try moveToNewKeys() { return }
+        if let end = waitingUntil(vault), end <= surroundings.now() { try commit([]) }
         let ids = try free(at: surroundings.now(), limit: limit)
         await withDiscardingTaskGroup { group in
             for id in ids { group.addTask { await self.serve(id) } }
@@ -62,13 +66,13 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault), credential.row.versions.expireKept(at: now) else { return }
         let event = Event(event: .keptEnded, version: nil, detail: "the replaced value was deleted")
-        try commit([rowChange(credential, vault), eventChange(event, of: id, vault)] + goneValues(credential, vault))
+        try commit([.update(credential), .entry(event, of: id)] + goneValues(credential))
     }
 
     /// Changes that delete the values of versions that are dead, and doom their items.
-    func goneValues(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> [StorageChange] {
+    func goneValues(_ credential: Credential) throws(Fault) -> [Change] {
         let dead = credential.row.versions.all.filter { $0.role == .dead }
-        return try dead.map { .removeVersion(number: $0.number, of: credential.id) }
-            + doomChanges(dead.compactMap(\.item), vault)
+        return try dead.map { .store(.removeVersion(number: $0.number, of: credential.id)) }
+            + doomChanges(dead.compactMap(\.item))
     }
 }

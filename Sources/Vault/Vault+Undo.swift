@@ -26,8 +26,7 @@ extension Vault {
         let detail = changed ? "version \(live.number) is live again" : "the staged value was dropped"
         let event = Event(event: .undone, version: live.number, detail: detail)
         try commit(
-            [rowChange(credential, vault), eventChange(event, of: credential.id, vault)] + goneValues(credential, vault)
-        )
+            [.update(credential), .entry(event, of: credential.id)] + goneValues(credential))
         let asks = changed && credential.row.probing == .on
         let first =
             asks ? await askFirst(credential.id, version: live.number, returning.value) : (outcome: nil, note: nil)

@@ -1,25 +1,33 @@
 internal import Lifecycle
 package import Sealing
 internal import Storage
+internal import Synchronization
 package import Wire
 
 extension Vault {
     /// Opens the vault by any slot of the kind; an open vault stays open, but the secret is tried all the same.
     ///
-    /// - Throws: `no_slot`, `wrong_secret`, `.noVault`, and what sealing throws.
-    package func unlock(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
+    /// - Parameter terms: more anchors to measure it against, and whether to take the vault as it lies here, journalled.
+    /// - Throws: `no_slot`, `wrong_secret`, `.noVault`, `rolled_back` and `damaged` when the vault is not what was seen last, and
+    ///   what sealing throws.
+    package func unlock(_ slot: Request.Slot, secret: SecretBox?, terms: UnlockTerms = UnlockTerms()) throws(Fault) {
         guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
         let secret = try slotSecret(slot, secret)
         let all = try slots(of: id)
         let candidates = all.readable.filter { slot.accepts($0) }
         guard !candidates.isEmpty else {
-            if all.damaged > 0 { throw .damaged }
+            if all.damaged > 0 { throw .damaged(.values) }
             throw Fault(.usage, "no_slot", "this vault has no \(slot.name) slot", hint: "secret daemon status")
         }
         for candidate in candidates {
             guard let keys = try opening(candidate, secret) else { continue }
-            if case .open = lock {} else { try open(with: keys, id: id) }
-            if try isLockedByPerson() { try commit([.setValue(Key.lockedByPerson, nil)]) }
+            if case .open = lock {} else {
+                try open(with: keys, id: id, terms)
+                do throws(Fault) { try doomStrayItems() } catch { surroundings.failed(error) }
+            }
+            if try isLockedByPerson() {
+                try storing { () throws(StorageError) in try store.apply([.setValue(Key.lockedByPerson, nil)]) }
+            }
             return
         }
         throw Fault(
@@ -35,7 +43,8 @@ extension Vault {
         }
     }
 
-    private func slotSecret(_ slot: Request.Slot, _ given: SecretBox?) throws(Fault) -> SecretBox {
+    /// What a slot of that kind opens with: as given, the code behind a recovery code's text, or the key of this machine.
+    func slotSecret(_ slot: Request.Slot, _ given: SecretBox?) throws(Fault) -> SecretBox {
         if case .machine = slot {
             if let key = try surroundings.machineKey.read() { return key }
             throw Fault(.notNow, "no_machine_key", "the machine's key file is gone", hint: "secret unlock --recovery")
@@ -50,23 +59,40 @@ extension Vault {
             })
     }
 
-    private func open(with keys: VaultKeys, id: [UInt8]) throws(Fault) {
-        guard let sealed = try storing({ () throws(StorageError) in try store.value(Key.fingerprintKey) }) else {
-            throw .damaged
+    private func open(with root: VaultKeys, id: [UInt8], _ terms: UnlockTerms) throws(Fault) {
+        let values = try storedValues()
+        let stored = try storing { () throws(StorageError) in try store.value(Key.manifest) } ?? []
+        let head: ManifestHead
+        do throws(Fault) {
+            head = try checkedHead(stored, root, id: id, values)
+        } catch {
+            guard terms.acceptsState else { throw error }
+            return try acceptState(stored, root, id: id, values, terms)
         }
-        let fingerprints = try sealing { () throws(SealingError) in
-            try FingerprintKey(keys.open(sealed, at: OpenVault.fingerprintPlace(vault: id)))
+        let vault = try OwnKeys(values: values, vault: id, root: root, epoch: head.epoch).opened(head)
+        do throws(Fault) { try measure(head, Array(stored.suffix(32)), vault, terms) } catch {
+            guard terms.acceptsState else { throw error }
+            return try acceptState(stored, root, id: id, values, terms)
         }
-        let vault = OpenVault(id: id, keys: keys, fingerprints: fingerprints)
         lock = .open(vault)
-        do throws(Fault) { try doomStrayItems(vault) } catch { surroundings.failed(error) }
+        try rememberOpening(vault, stored)
         surroundings.rescheduled()
+    }
+
+    private func checkedHead(
+        _ stored: [UInt8], _ root: VaultKeys, id: [UInt8], _ values: [String: [UInt8]]
+    ) throws(Fault) -> ManifestHead {
+        guard let head = try? ManifestHead(stored, keys: root), head.vault == id else { throw .damaged(.manifest) }
+        guard ManifestValues.digest(of: values) == head.values else { throw .damaged(.values) }
+        return head
     }
 
     /// Opens the vault without a person, if a machine slot allows it and no person locked it; true when it is open.
     package func unlockByMachine() -> Bool {
         guard (try? isLockedByPerson()) == false else { return false }
-        try? unlock(.machine, secret: nil)
+        do throws(Fault) { try unlock(.machine, secret: nil) } catch {
+            if error.code == .damaged { surroundings.failed(error) }
+        }
         if case .open = lock { return true }
         return false
     }
@@ -74,53 +100,8 @@ extension Vault {
     /// Forgets the keys; only `unlock` brings them back, also after a restart.
     package func lockByPerson() throws(Fault) {
         guard try condition() != .none else { throw .noVault }
+        if case .open = lock { try? commit([]) }
         lock = .closed
-        try commit([.setValue(Key.lockedByPerson, [1])])
-    }
-
-    package func slotReports() throws(Fault) -> [SlotReport] {
-        guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
-        return try slots(of: id).readable.compactMap { slot in
-            RecordID(bytes: slot.id).map { SlotReport(kind: slot.kind.name, id: $0, protects: slot.kind.protection) }
-        }.sorted { $0.kind < $1.kind }
-    }
-
-    /// A slot that was damaged must not take the others with it.
-    private func slots(of id: [UInt8]) throws(Fault) -> (readable: [KeySlot], damaged: Int) {
-        let stored = try storing { () throws(StorageError) in try store.values(prefix: Key.slots) }
-        let readable = stored.sorted { $0.key < $1.key }.compactMap { try? KeySlot($0.value, vault: id) }
-        return (readable, stored.count - readable.count)
-    }
-}
-
-extension Request.Slot {
-    var name: String {
-        switch self {
-        case .passphrase: "passphrase"
-        case .keyring: "keyring"
-        case .recovery: "recovery code"
-        case .machine: "machine"
-        }
-    }
-
-    func accepts(_ slot: KeySlot) -> Bool {
-        switch (self, slot.kind) {
-        case (.passphrase, .passphrase), (.recovery, .recovery), (.machine, .machine): true
-        case (.keyring(let item), .keyring): item.bytes == slot.id
-        default: false
-        }
-    }
-}
-
-extension SlotKind {
-    /// What opening by this slot protects against, in one plain sentence.
-    var protection: String {
-        switch self {
-        case .passphrase: "a stolen disk or backup opens nothing without the passphrase"
-        case .keyring: "opens while you are logged in; a stolen disk needs your keyring's password"
-        case .recovery: "opens with the code that was shown once"
-        case .machine:
-            "opens without a person: whoever can read the key file and vault.db reads every token; a stolen copy of vault.db alone opens nothing"
-        }
+        try storing { () throws(StorageError) in try store.apply([.setValue(Key.lockedByPerson, [1])]) }
     }
 }

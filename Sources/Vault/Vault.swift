@@ -1,7 +1,6 @@
 package import Lifecycle
 package import Sealing
 package import Storage
-internal import Synchronization
 package import Wire
 
 /// The vault and its use cases, one file each; everything that happens to a credential goes through it.
@@ -47,8 +46,12 @@ package actor Vault {
         try storing { () throws(StorageError) in try store.value(Key.lockedByPerson) } != nil
     }
 
-    /// Lets go of the store; nothing works afterwards.
+    /// Writes what waits, seals the journal's end with a signature, and lets go of the store; nothing works afterwards.
     package func close() throws(Fault) {
+        if case .open = lock {
+            do throws(Fault) { try writeCheckpoint() } catch { surroundings.failed(error) }
+            do throws(Fault) { try surroundings.anchor.flush() } catch { surroundings.failed(error) }
+        }
         lock = .closed
         try storing { () throws(StorageError) in try store.close() }
     }
@@ -56,11 +59,21 @@ package actor Vault {
     /// Names of the vault's own values in the store.
     enum Key {
         static let id = "id"
+        /// The manifest's head.
+        static let manifest = "manifest"
         static let fingerprintKey = "fingerprint-key"
+        static let lookupKey = "lookup-key"
+        static let signingKey = "signing-key"
+        /// Behind it the epoch.
+        static let journalKeys = "journal-key/"
+        /// Root keys of earlier epochs, sealed under the present one while a rekey moves what they sealed.
+        static let earlierRoots = "root/"
         static let slots = "slot/"
         static let consents = "consent/"
         static let lockedByPerson = "locked-by-person"
         static let items = "keyring-item/"
+        /// What the manifest does not cover: its own head, and what is written while nobody has the keys.
+        static let unlisted: Set<String> = [manifest, lockedByPerson]
     }
 }
 
@@ -70,6 +83,7 @@ package struct Surroundings: Sendable {
     package var prober: any ProbeClient
     package var keeper: any ValueKeeper
     package var machineKey: any MachineKeyHome
+    package var anchor: any AnchorHome
     /// Called after every change of a due time.
     package var rescheduled: @Sendable () -> Void
     /// Told of faults that no caller waits for.
@@ -79,13 +93,14 @@ package struct Surroundings: Sendable {
 
     package init(
         now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, keeper: any ValueKeeper,
-        machineKey: any MachineKeyHome,
-        rescheduled: @escaping @Sendable () -> Void, failed: @escaping @Sendable (Fault) -> Void, database: String
+        machineKey: any MachineKeyHome, anchor: any AnchorHome, rescheduled: @escaping @Sendable () -> Void,
+        failed: @escaping @Sendable (Fault) -> Void, database: String
     ) {
         self.now = now
         self.prober = prober
         self.keeper = keeper
         self.machineKey = machineKey
+        self.anchor = anchor
         self.rescheduled = rescheduled
         self.failed = failed
         self.database = database
@@ -107,30 +122,14 @@ package protocol MachineKeyHome: Sendable {
     func create(_ key: borrowing SecretBytes) throws(Fault)
 }
 
-/// The keys of an open vault, and what is remembered while it is open.
-final class OpenVault: Sendable {
-    let id: [UInt8]
-    let keys: VaultKeys
-    let fingerprints: FingerprintKey
-    /// Grows with every rekey; 1 so far.
-    let epoch: UInt32 = 1
-    /// What `attention` found last, until something changes.
-    let attention = Mutex<(at: Timestamp, value: Attention?)?>(nil)
-    /// Until when doomed keyring items are left alone after the keyring could not be used.
-    let itemsRest = Mutex<Timestamp?>(nil)
-
-    init(id: [UInt8], keys: VaultKeys, fingerprints: FingerprintKey) {
-        self.id = id
-        self.keys = keys
-        self.fingerprints = fingerprints
-    }
-
-    func place(_ record: RecordID, _ field: EnvelopePlace.Field, _ version: Int) -> EnvelopePlace {
-        EnvelopePlace(vault: id, record: record.bytes, field: field, version: UInt64(version), epoch: epoch)
-    }
-
-    /// Where the fingerprint key is sealed: record zero.
-    static func fingerprintPlace(vault: [UInt8]) -> EnvelopePlace {
-        EnvelopePlace(vault: vault, record: [UInt8](repeating: 0, count: 16), field: .key, version: 1, epoch: 1)
-    }
+/// Where the anchor lies: outside of the folder of the vault.
+package protocol AnchorHome: Sendable {
+    /// What was written last and before it, in any order; empty when there is no anchor.
+    func read() throws(Fault) -> [[UInt8]]
+    /// Keeps the one before it until this one is complete. Need not have reached the disk on return: an anchor may lag.
+    ///
+    /// - Parameter turn: the sequence number of the vault.
+    func write(_ anchor: [UInt8], turn: UInt64) throws(Fault)
+    /// On return what was written has reached the disk.
+    func flush() throws(Fault)
 }

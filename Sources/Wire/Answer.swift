@@ -4,9 +4,17 @@ package import Lifecycle
 package enum Answer: Equatable, Sendable, Codable {
     /// Behind it: the recovery code as text, shown once.
     case initialized(slot: String)
+    /// Behind it, for a recovery slot: its code as text, shown once.
+    case slotAdded(slot: String)
     case unlocked(slot: String)
     case done(String)
     case slots([SlotReport])
+    /// Records that are still sealed under earlier keys, and those of them that are damaged.
+    case rekeying(left: Int, damaged: Int)
+    case verified(VerifyReport)
+    case audit([AuditEntry])
+    case auditVerified(AuditReport)
+    case anchor([UInt8])
     case question(Question)
     case stored(StoreReport)
     case status(StatusReport)

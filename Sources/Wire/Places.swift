@@ -9,7 +9,7 @@ package struct Places: Equatable, Sendable {
     package var configuration: String
     /// vault.db and its lock.
     package var data: String
-    /// Logs, and later the anchor and the journal.
+    /// Logs and the anchor.
     package var state: String
     /// Sockets.
     package var runtime: String
@@ -38,6 +38,7 @@ package struct Places: Equatable, Sendable {
 
     package var configurationFile: String { configuration + "/config.yaml" }
     package var machineKey: String { configuration + "/machine.key" }
+    package var anchor: String { state + "/anchor" }
     package var database: String { data + "/vault.db" }
     package var vaultLock: String { data + "/vault.lock" }
     package var agentSocket: String { runtime + "/agent.sock" }

@@ -7,9 +7,18 @@ package enum Request: Equatable, Sendable, Codable {
     /// Another way to open the vault, which must be open. Behind it: as for `initialize`.
     case addSlot(Slot)
     /// Behind it: the passphrase, the keyring's key or the recovery code as typed.
-    case unlock(Slot)
+    case unlock(Slot, UnlockTerms)
     case lock
     case slots
+    case removeSlot(RecordID)
+    /// Behind `.slot`: what that slot opens with.
+    case rekey(RekeyStep)
+    case verify
+    /// Newest first, older than an entry's number.
+    case audit(limit: Int, before: UInt64?)
+    case verifyAudit
+    /// The anchor as it is now, for a second home of it.
+    case anchor
     /// Behind it: the paste as it was read.
     case add(StoreOrder)
     /// Behind it: the paste as it was read.
@@ -35,6 +44,30 @@ package enum Request: Equatable, Sendable, Codable {
         case recovery
         case machine
     }
+}
+
+/// What an unlocking is measured against.
+package struct UnlockTerms: Equatable, Sendable, Codable {
+    /// Take the vault as it lies here, although a later state was seen or its manifest does not hold; journalled.
+    package var acceptsState = false
+    /// One more anchor, from another home than the file.
+    package var anchor: [UInt8]?
+
+    package init(acceptsState: Bool = false, anchor: [UInt8]? = nil) {
+        self.acceptsState = acceptsState
+        self.anchor = anchor
+    }
+}
+
+/// New keys for the whole vault, a step at a time.
+package enum RekeyStep: Equatable, Sendable, Codable {
+    /// Answers with the slots whose secrets must follow, one `.slot` each.
+    case begin
+    case slot(RecordID)
+    /// Makes the new keys the vault's; the reply carries a new recovery code.
+    case finish
+    /// Answers how much is still sealed under earlier keys.
+    case progress
 }
 
 /// What to do with a pasted value.

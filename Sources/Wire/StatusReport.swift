@@ -27,6 +27,8 @@ package struct DaemonReport: Equatable, Sendable, Codable {
     package var slots: [String]
     /// Whether the key holder reaches the prober.
     package var prober: Bool
+    /// Whether an anchor vouches that this is the newest state: `anchored`, `unknown`, `lagging`; nil while locked.
+    package var freshness: String?
     package var build: String
     /// What the weakest slot protects, in one plain sentence.
     package var protection: String

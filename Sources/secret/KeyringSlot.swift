@@ -49,11 +49,14 @@ struct KeyringSlot {
     }
 
     /// False when the vault has no keyring slot.
-    func open(within milliseconds: Int? = nil) throws(Fault) -> Bool {
+    ///
+    /// - Parameter milliseconds: what the keyring may take; nil for its own deadline.
+    func open(_ terms: UnlockTerms = UnlockTerms(), within milliseconds: Int? = nil) throws(Fault) -> Bool {
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0,
             let slot = slots.first(where: { $0.kind == "keyring" })
         else { return false }
-        _ = try agent.ask(.unlock(.keyring(slot.id)), secret: fetch(slot.id, within: milliseconds), opening: false)
+        let key = try fetch(slot.id, within: milliseconds)
+        _ = try agent.ask(.unlock(.keyring(slot.id), terms), secret: key, opening: false)
         return true
     }
 

@@ -31,6 +31,21 @@ struct Terminal {
         try unseen(prompt) { () throws(Fault) in try collect(nil) }
     }
 
+    /// A passphrase that is to be set, typed twice.
+    ///
+    /// - Parameter hint: the command to start over with.
+    /// - Throws: exit code 64 for an empty one or two that differ.
+    func readNewPassphrase(hint: String) throws(Fault) -> SecretBox {
+        let first = try readLine(prompt: "new passphrase: ")
+        guard first.bytes.count > 0 else {
+            throw Fault(.usage, "passphrase_empty", "the passphrase is empty; nothing was made", hint: hint)
+        }
+        guard try first.bytes.matches(readLine(prompt: "the same again: ").bytes) else {
+            throw Fault(.usage, "passphrase_differs", "the two passphrases differ; nothing was made", hint: hint)
+        }
+        return first
+    }
+
     /// Asks until the answer is yes or no; the end of input is no.
     func agrees(to question: String) -> Bool {
         while true {

@@ -33,7 +33,8 @@ struct SecretDaemon {
         let surroundings = Surroundings(
             now: Timestamp.current, prober: SocketProber(path: places.proberSocket),
             keeper: SocketKeeper(path: places.sessionSocket),
-            machineKey: MachineKeyFile(path: places.machineKey), rescheduled: { alarm.ring() },
+            machineKey: MachineKeyFile(path: places.machineKey), anchor: AnchorFile(path: places.anchor),
+            rescheduled: { alarm.ring() },
             failed: { logger.error("\($0.message)", metadata: ["reason": "\($0.id)"]) }, database: "sqlite")
         let settings = try Configuration.settings(places)
         let catalogue = try Configuration.catalogue()

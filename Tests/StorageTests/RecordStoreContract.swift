@@ -11,11 +11,16 @@ import Testing
             #expect(try store.row(Sample.id(1)) == nil)
             #expect(try store.row(tag: [1]) == nil)
             #expect(try store.rows(after: nil, limit: 10).isEmpty)
-            #expect(try store.count() == 0)
+            #expect(try store.counts() == StoredCounts())
             #expect(try store.due(by: Timestamp(milliseconds: .max), limit: 10).isEmpty)
             #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == nil)
             #expect(try store.version(1, of: Sample.id(1)) == nil)
-            #expect(try store.events(of: Sample.id(1), limit: 10).isEmpty)
+            #expect(try store.versionNumbers(of: Sample.id(1)).isEmpty)
+            #expect(try store.records(notOfEpoch: 1, limit: 10).isEmpty)
+            #expect(try store.node(0) == nil)
+            #expect(try store.journal(of: nil, before: nil, limit: 10).isEmpty)
+            #expect(try store.journal(after: 0, limit: 10).isEmpty)
+            #expect(try store.selfCheck().isEmpty)
             try store.apply([])
         }
     }
@@ -49,7 +54,7 @@ import Testing
             changed.mac = [UInt8](repeating: 7, count: 70_000)
             try store.apply([.updateRow(changed)])
             #expect(try store.row(changed.id) == changed)
-            #expect(try store.count() == 2)
+            #expect(try store.counts().rows == 2)
         }
     }
 
@@ -59,7 +64,7 @@ import Testing
             #expect(throws: StorageError.duplicate) { try store.apply([.insertRow(Sample.row(3, tag: 1))]) }
             #expect(throws: StorageError.duplicate) { try store.apply([.insertRow(Sample.row(1, tag: 9))]) }
             #expect(throws: StorageError.duplicate) { try store.apply([.updateRow(Sample.row(2, tag: 1))]) }
-            #expect(try store.count() == 2)
+            #expect(try store.counts().rows == 2)
             #expect(try store.row(Sample.id(2)) == Sample.row(2))
         }
     }
@@ -67,13 +72,13 @@ import Testing
     static let orphans: [StorageChange] = [
         .updateRow(Sample.row(9)), .removeRow(Sample.id(9)),
         .insertVersion(Sample.version(1), number: 1, of: Sample.id(9)),
-        .appendEvent(Sample.event(1), of: Sample.id(9)),
+        .replaceVersion(Sample.version(1), number: 1, of: Sample.id(9)),
     ]
 
     @Test(arguments: Home.allCases, orphans) func whatIsMissingIsNotChanged(home: Home, change: StorageChange) throws {
         try home.with { store in
             #expect(throws: StorageError.missing) { try store.apply([change]) }
-            let (count, version) = (try store.count(), try store.version(1, of: Sample.id(9)))
+            let (count, version) = (try store.counts().rows, try store.version(1, of: Sample.id(9)))
             #expect(count == 0 && version == nil)
         }
     }
@@ -83,7 +88,7 @@ import Testing
             let kept: [StorageChange] = [
                 .setValue("id", [1]), .insertRow(Sample.row(1, due: 3)),
                 .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)),
-                .appendEvent(Sample.event(1), of: Sample.id(1)),
+                .appendEntry(Sample.entry(1)), .setNode(7, [1]),
             ]
             try store.apply(kept)
             #expect(throws: StorageError.missing) {
@@ -91,14 +96,17 @@ import Testing
                     .setValue("id", [2]), .setValue("new", [3]), .insertRow(Sample.row(2, due: 1)),
                     .insertVersion(Sample.version(2), number: 2, of: Sample.id(1)),
                     .removeVersion(number: 1, of: Sample.id(1)),
-                    .appendEvent(Sample.event(2), of: Sample.id(1)), .removeRow(Sample.id(1)), last,
+                    .appendEntry(Sample.entry(2)), .setNode(7, [2]), .setNode(8, [3]),
+                    .removeRow(Sample.id(1)), last,
                 ])
             }
             #expect(try store.values(prefix: "") == ["id": [1]])
             #expect(try store.rows(after: nil, limit: 9) == [Sample.row(1, due: 3)])
             #expect(try store.version(1, of: Sample.id(1)) == Sample.version(1))
             #expect(try store.version(2, of: Sample.id(1)) == nil)
-            #expect(try store.events(of: Sample.id(1), limit: 9) == [Sample.event(1)])
+            #expect(try store.journal(of: Sample.id(1), before: nil, limit: 9) == [Sample.entry(1)])
+            #expect(try store.node(7) == [1])
+            #expect(try store.node(8) == nil)
         }
     }
 
@@ -137,48 +145,94 @@ import Testing
         }
     }
 
-    @Test(arguments: Home.allCases) func pagesFollowTheIds(home: Home) throws {
+    @Test(arguments: Home.allCases) func pagesFollowTheTags(home: Home) throws {
         try home.with { store in
             let numbers = (UInt8(0)...200).shuffled()
-            try store.apply(numbers.map { .insertRow(Sample.row($0)) })
+            try store.apply(numbers.map { .insertRow(Sample.row(200 - $0, tag: $0)) })
             var seen: [StoredRow] = []
             while true {
-                let page = try store.rows(after: seen.last?.id, limit: 17)
+                let page = try store.rows(after: seen.last?.tag, limit: 17)
                 #expect(page.count <= 17)
                 guard !page.isEmpty else { break }
                 seen += page
             }
-            #expect(seen == (UInt8(0)...200).map { Sample.row($0) })
-            #expect(try store.count() == 201)
+            #expect(seen == (UInt8(0)...200).map { Sample.row(200 - $0, tag: $0) })
+            #expect(try store.counts().rows == 201)
         }
     }
 
-    @Test(arguments: Home.allCases) func eventsComeNewestFirst(home: Home) throws {
+    @Test(arguments: Home.allCases) func rowsAreFoundByTheFrontOfTheirTags(home: Home) throws {
         try home.with { store in
-            try store.apply([.insertRow(Sample.row(1)), .insertRow(Sample.row(2))])
-            for number in [3, 1, 2] as [UInt8] {
-                try store.apply([.appendEvent(Sample.event(number), of: Sample.id(1))])
+            let tags: [[UInt8]] = [
+                [0, 255], [1], [1, 0], [1, 255, 255], [2, 0], [255, 254], [255, 255], [255, 255, 9],
+            ]
+            for (number, tag) in tags.enumerated() {
+                var row = Sample.row(UInt8(number))
+                row.tag = tag
+                try store.apply([.insertRow(row)])
             }
-            try store.apply([.appendEvent(Sample.event(9), of: Sample.id(2))])
-            #expect(try store.events(of: Sample.id(1), limit: 9) == [2, 1, 3].map { Sample.event($0) })
-            #expect(try store.events(of: Sample.id(1), limit: 2) == [2, 1].map { Sample.event($0) })
-            #expect(try store.events(of: Sample.id(2), limit: 9) == [Sample.event(9)])
+            for prefix in [[1], [1, 255], [255], [255, 255], [254], [0, 255, 0]] as [[UInt8]] {
+                #expect(try store.rows(tagPrefix: prefix).map(\.tag) == tags.filter { $0.starts(with: prefix) })
+            }
         }
     }
 
-    @Test(arguments: Home.allCases) func removalTakesVersionsAndEventsAlong(home: Home) throws {
+    @Test(arguments: Home.allCases) func theJournalIsReadBothWays(home: Home) throws {
+        try home.with { store in
+            let entries = (UInt8(1)...6).map { Sample.entry($0, of: [nil, 1, 2][Int($0) % 3], signed: $0 == 4) }
+            for entry in entries.shuffled() { try store.apply([.appendEntry(entry)]) }
+            #expect(try store.journal(of: nil, before: nil, limit: 9) == entries.reversed())
+            #expect(try store.journal(of: nil, before: 5, limit: 2) == [entries[3], entries[2]])
+            #expect(try store.journal(of: Sample.id(1), before: nil, limit: 9) == [entries[3], entries[0]])
+            #expect(try store.journal(of: Sample.id(1), before: 4, limit: 9) == [entries[0]])
+            #expect(try store.journal(after: 0, limit: 4) == Array(entries.prefix(4)))
+            #expect(try store.journal(after: 4, limit: 9) == Array(entries.suffix(2)))
+            #expect(throws: StorageError.duplicate) { try store.apply([.appendEntry(Sample.entry(3))]) }
+            #expect(try store.counts().entries == 6)
+        }
+    }
+
+    @Test(arguments: Home.allCases) func whatIsOfAnotherEpochIsFound(home: Home) throws {
+        try home.with { store in
+            for number in [1, 2, 3] as [UInt8] {
+                try store.apply([
+                    .insertRow(Sample.row(number)),
+                    .insertVersion(Sample.version(1), number: 1, of: Sample.id(number)),
+                ])
+            }
+            var (row, version) = (Sample.row(2), Sample.version(1))
+            (row.epoch, version.epoch) = (.max, 2)
+            try store.apply([.updateRow(row), .replaceVersion(version, number: 1, of: Sample.id(3))])
+            #expect(Set(try store.records(notOfEpoch: 1, limit: 9)) == [Sample.id(2), Sample.id(3)])
+            #expect(try store.records(notOfEpoch: 1, limit: 1).count == 1)
+            #expect(Set(try store.records(notOfEpoch: .max, limit: 9)).count == 3)
+            #expect(try store.row(Sample.id(2)) == row)
+            #expect(try store.version(1, of: Sample.id(3)) == version)
+        }
+    }
+
+    @Test(arguments: Home.allCases) func aValueMayBeKeptElsewhere(home: Home) throws {
+        try home.with { store in
+            let version = StoredVersion(epoch: 3, description: [1], value: nil)
+            try store.apply([.insertRow(Sample.row(1)), .insertVersion(version, number: 5, of: Sample.id(1))])
+            #expect(try store.version(5, of: Sample.id(1)) == version)
+            #expect(try store.versionNumbers(of: Sample.id(1)) == [5])
+        }
+    }
+
+    @Test(arguments: Home.allCases) func removalTakesVersionsAlongAndLeavesTheJournal(home: Home) throws {
         try home.with { store in
             for number in [1, 2] as [UInt8] {
                 try store.apply([
                     .insertRow(Sample.row(number)), .insertVersion(Sample.version(1), number: 1, of: Sample.id(number)),
-                    .appendEvent(Sample.event(1), of: Sample.id(number)),
+                    .appendEntry(Sample.entry(number, of: number)),
                 ])
             }
             try store.apply([.removeRow(Sample.id(1))])
             #expect(try store.version(1, of: Sample.id(1)) == nil)
-            #expect(try store.events(of: Sample.id(1), limit: 9).isEmpty)
+            #expect(try store.journal(of: Sample.id(1), before: nil, limit: 9).count == 1)
             #expect(try store.version(1, of: Sample.id(2)) == Sample.version(1))
-            #expect(try store.events(of: Sample.id(2), limit: 9).count == 1)
+            #expect(try store.counts() == StoredCounts(rows: 1, versions: 1, entries: 2))
             try store.apply([.insertRow(Sample.row(1))])
             #expect(try store.version(1, of: Sample.id(1)) == nil)
         }

@@ -11,14 +11,14 @@ import Testing
         try first.apply([
             .setValue("id", [1, 2]), .insertRow(Sample.row(1, due: 77)), .insertRow(Sample.row(2)),
             .insertVersion(Sample.version(4), number: 4, of: Sample.id(1)),
-            .appendEvent(Sample.event(5), of: Sample.id(1)),
+            .appendEntry(Sample.entry(5)),
         ])
         try first.close()
         let second = try SQLiteStore(path: folder.database)
         #expect(try second.value("id") == [1, 2])
         #expect(try second.rows(after: nil, limit: 9) == [Sample.row(1, due: 77), Sample.row(2)])
         #expect(try second.version(4, of: Sample.id(1)) == Sample.version(4))
-        #expect(try second.events(of: Sample.id(1), limit: 9) == [Sample.event(5)])
+        #expect(try second.journal(of: nil, before: nil, limit: 9) == [Sample.entry(5)])
         #expect(try second.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: 77))
         try second.close()
     }
@@ -33,7 +33,7 @@ import Testing
         try first.close()
     }
 
-    @Test(arguments: [2, 3, 1_000_000]) func aNewerLayoutIsRefused(schema: Int) throws {
+    @Test(arguments: [3, 4, 1_000_000]) func aNewerLayoutIsRefused(schema: Int) throws {
         let folder = try TemporaryFolder()
         try SQLiteStore(path: folder.database).close()
         // SQLite file format, section 1.3: the user version is the big-endian integer at offset 60.
@@ -41,6 +41,15 @@ import Testing
         for index in 0..<4 { bytes[60 + index] = UInt8(truncatingIfNeeded: schema >> (24 - 8 * index)) }
         try Data(bytes).write(to: URL(filePath: folder.database))
         #expect(throws: StorageError.newer(schema: schema)) { try SQLiteStore(path: folder.database) }
+    }
+
+    @Test func theLayoutThatWasGivenUpIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try SQLiteStore(path: folder.database).close()
+        var bytes = Array(try Data(contentsOf: URL(filePath: folder.database)))
+        bytes[63] = 1
+        try Data(bytes).write(to: URL(filePath: folder.database))
+        #expect(throws: StorageError.older(schema: 1)) { try SQLiteStore(path: folder.database) }
     }
 
     @Test func whatIsNoDatabaseIsRefused() throws {
@@ -89,11 +98,37 @@ import Testing
         let mark = [UInt8]("the value of a dead version".utf8)
         try store.apply([
             .insertRow(Sample.row(1)),
-            .insertVersion(StoredVersion(description: [1], value: mark), number: 1, of: Sample.id(1)),
+            .insertVersion(StoredVersion(epoch: 1, description: [1], value: mark), number: 1, of: Sample.id(1)),
         ])
         try store.apply([.removeVersion(number: 1, of: Sample.id(1))])
         try store.close()
         #expect(try Data(contentsOf: URL(filePath: folder.database)).firstRange(of: Data(mark)) == nil)
         #expect(!FileManager.default.fileExists(atPath: folder.database + "-wal"))
+    }
+
+    @Test(arguments: [
+        "UPDATE credential SET epoch = -1", "UPDATE credential SET epoch = 'x'",
+        "UPDATE credential SET epoch = 1e30", "UPDATE credential SET due = 'soon'", "UPDATE credential SET mac = 7",
+        "UPDATE credential SET id = x'00'",
+    ]) func aColumnOfAnotherTypeIsDamage(statement: String) throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.apply([.insertRow(Sample.row(1, due: 3))])
+        try RawDatabase(path: folder.database).execute("PRAGMA foreign_keys = OFF; " + statement)
+        #expect(throws: StorageError.damaged) { try store.rows(after: nil, limit: 9) }
+        try store.close()
+    }
+
+    @Test(arguments: [
+        "DROP INDEX credential_due", "CREATE TABLE more (a)",
+        "CREATE TRIGGER t AFTER UPDATE ON node BEGIN SELECT 1; END",
+        "INSERT INTO version VALUES (x'0102', 1, 1, x'', x'')",
+    ]) func anOtherLayoutIsFound(statement: String) throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        #expect(try store.selfCheck().isEmpty)
+        try RawDatabase(path: folder.database).execute("PRAGMA foreign_keys = OFF; " + statement)
+        #expect(try store.selfCheck().count == 1)
+        try store.close()
     }
 }

@@ -11,16 +11,18 @@ enum Sample {
     static func row(_ number: UInt8, due: Int64? = nil, tag: UInt8? = nil) -> StoredRow {
         StoredRow(
             id: id(number), tag: [tag ?? number, 0, 255], due: due.map(Timestamp.init(milliseconds:)),
-            body: [1, number],
-            mac: [2, number])
+            epoch: 1, body: [1, number], mac: [2, number])
     }
 
     static func version(_ number: UInt8) -> StoredVersion {
-        StoredVersion(description: [0, number], value: [number, 0])
+        StoredVersion(epoch: 1, description: [0, number], value: [number, 0])
     }
 
-    static func event(_ number: UInt8) -> StoredEvent {
-        StoredEvent(at: Timestamp(milliseconds: Int64(number)), body: [number], mac: [number, number])
+    /// - Parameter record: the number of the record that it is about; nil for the vault.
+    static func entry(_ number: UInt8, of record: UInt8? = 1, signed: Bool = false) -> StoredEntry {
+        StoredEntry(
+            sequence: UInt64(number), at: Timestamp(milliseconds: Int64(number)), record: record.map { id($0) },
+            epoch: 1, body: [number], chain: [number, number], signature: signed ? [number, 0] : nil)
     }
 }
 

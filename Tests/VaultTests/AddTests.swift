@@ -97,7 +97,7 @@ import Wire
         let told = await fault { try await bench.add(as: Bench.order { $0.baseURL = text }) }
         #expect(told?.code == .usage && told?.id == "base_url")
         #expect(told?.message.contains(text) == false)
-        #expect(try bench.store.count() == 0 && bench.prober.count == 0)
+        #expect(try bench.store.counts().rows == 0 && bench.prober.count == 0)
     }
 
     @Test func theBaseURLIsSealedWithTheCredential() async throws {

@@ -16,6 +16,7 @@ struct Bench {
     let prober = ScriptedProber()
     let keeper = ScriptedKeeper()
     let machine = MachineKey()
+    let anchor = AnchorBox()
     let faults = Ledger<Fault>()
     let store: any RecordStore
     let surroundings: Surroundings
@@ -28,7 +29,7 @@ struct Bench {
         self.store = store
         let (clock, faults) = (clock, faults)
         surroundings = Surroundings(
-            now: { clock.now }, prober: prober, keeper: keeper, machineKey: machine, rescheduled: {},
+            now: { clock.now }, prober: prober, keeper: keeper, machineKey: machine, anchor: anchor, rescheduled: {},
             failed: { faults.append($0) },
             database: "memory")
         vault = Vault(
@@ -136,6 +137,23 @@ final class Ledger<Entry: Sendable>: Sendable {
 
     var all: [Entry] { entries.withLock(\.self) }
     func append(_ entry: Entry) { entries.withLock { $0.append(entry) } }
+}
+
+/// The anchor in memory, two turns of it as in the file.
+final class AnchorBox: AnchorHome {
+    private let turns = Mutex<[[UInt8]]>([[], []])
+    private let broken = Mutex(false)
+
+    func read() throws(Fault) -> [[UInt8]] { turns.withLock { $0.filter { !$0.isEmpty } } }
+
+    func write(_ anchor: [UInt8], turn: UInt64) throws(Fault) {
+        guard !broken.withLock(\.self) else { throw Fault(.inputOutput, "anchor", "the disk is full") }
+        turns.withLock { $0[Int(turn % 2)] = anchor }
+    }
+
+    func flush() throws(Fault) {}
+    func set(_ anchors: [[UInt8]]) { turns.withLock { $0 = Array((anchors + [[], []]).prefix(2)) } }
+    func breaks(_ isBroken: Bool) { broken.withLock { $0 = isBroken } }
 }
 
 /// The machine's key in memory.

@@ -26,7 +26,8 @@ import Wire
         #expect(read.1.map(Token.text) == Token.setup(1))
         #expect(await vault.answer(.lock, secret: nil).0 == .done("the vault is locked"))
         #expect(await vault.welcome().vault == .lockedByPerson)
-        #expect(await vault.answer(.unlock(.recovery), secret: made.1).0 == .unlocked(slot: "recovery code"))
+        #expect(
+            await vault.answer(.unlock(.recovery, UnlockTerms()), secret: made.1).0 == .unlocked(slot: "recovery code"))
         #expect(
             try Bench.stored(await vault.answer(.rotate(Bench.order()), secret: try Token.box(Token.setup(2))).0).role
                 == .live)

@@ -37,7 +37,7 @@ import Wire
         #expect(told?.code == .refused && told?.id == "paste_refused")
         #expect(told?.message.hasSuffix("; nothing was stored") == true && told?.hint?.isEmpty == false)
         #expect(told?.hint?.contains("<") == false)
-        #expect(try bench.store.count() == 0 && bench.store.values(prefix: "") == before)
+        #expect(try bench.store.counts().rows == 0 && bench.store.values(prefix: "") == before)
         #expect(bench.prober.count == 0)
         let words = row.paste.split(whereSeparator: \.isWhitespace).filter { $0.count > 20 }
         #expect(words.allSatisfy { told?.message.contains($0.prefix(20)) == false })
@@ -76,7 +76,7 @@ import Wire
         let first = question(try await ask(bench, Token.setup(1), "one"))
         #expect(first?.topic == .probe && first?.text.contains("api.anthropic.com") == true)
         #expect(first?.text.contains("terms") == true)
-        #expect(try bench.store.count() == 0 && bench.prober.count == 0)
+        #expect(try bench.store.counts().rows == 0 && bench.prober.count == 0)
         #expect(try bench.store.values(prefix: "consent/").isEmpty)
 
         try await bench.add(Token.setup(1), as: Bench.order(Bench.named("one")))
@@ -135,7 +135,7 @@ import Wire
             """
         let asked = question(try await bench.vault.add(Bench.order(), paste: Token.box(file)))
         #expect(asked?.topic == .credentialsFile && asked?.text.contains(end.rfc3339) == true)
-        #expect(try bench.store.count() == 0 && bench.prober.count == 0)
+        #expect(try bench.store.counts().rows == 0 && bench.prober.count == 0)
         let report = try await bench.add(file, as: Bench.order { $0.accepted = [.probe, .credentialsFile] })
         #expect(report.credential.expiresAt == end.rfc3339 && report.credential.expirySource == "declared")
         #expect(bench.prober.tokens == [Token.setup(1)])
@@ -148,6 +148,6 @@ import Wire
             try await bench.add(file, as: Bench.order { $0.accepted = [.probe, .credentialsFile] })
         }
         #expect(told?.code == .refused)
-        #expect(try bench.store.count() == 0)
+        #expect(try bench.store.counts().rows == 0)
     }
 }

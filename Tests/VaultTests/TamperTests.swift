@@ -32,7 +32,7 @@ import Wire
             await fault { try await bench.vault.read(name) }, await fault { try await bench.vault.pause(name) },
             await fault { try await bench.vault.probe(name, accepted: true) },
             await fault { try await bench.vault.undo(name) },
-        ] { #expect(told == .damaged && told?.code == .damaged) }
+        ] { #expect(told?.id == "damaged" && told?.code == .damaged) }
         let status = try? await bench.vault.status(StatusQuery())
         #expect(status.map { $0.damaged > 0 && !$0.credentials.map(\.name).contains(name) } == true)
     }
@@ -101,20 +101,20 @@ import Wire
     @Test func aValueInPlaceOfADescription() async throws {
         let bench = try await Bench.open()
         try await bench.add()
-        try replace(bench, bench.row().id) { ($0.description, $0.value) = ($0.value, $0.description) }
+        try replace(bench, bench.row().id) { ($0.description, $0.value) = ($0.value ?? [], $0.description) }
         await expectDamage(bench)
     }
 
     private func expectNoValue(_ bench: Bench) async throws {
-        #expect(await fault { try await bench.vault.read(Bench.name) } == .damaged)
-        #expect(await fault { try await bench.vault.probe(Bench.name, accepted: true) } == .damaged)
+        #expect(await fault { try await bench.vault.read(Bench.name) }?.code == .damaged)
+        #expect(await fault { try await bench.vault.probe(Bench.name, accepted: true) }?.code == .damaged)
         #expect(try await bench.report().state == .healthy)
     }
 
     @Test(arguments: [0, 2, 30, 60, 200]) func aChangedValue(index: Int) async throws {
         let bench = try await Bench.open()
         try await bench.add()
-        try replace(bench, bench.row().id) { $0.value[index] ^= 1 }
+        try replace(bench, bench.row().id) { $0.value?[index] ^= 1 }
         try await expectNoValue(bench)
         #expect(bench.prober.count == 1)
     }
@@ -145,23 +145,6 @@ import Wire
         try await expectNoValue(bench)
     }
 
-    enum EventPart: CaseIterable { case time, body, mac, foreign }
-
-    @Test(arguments: EventPart.allCases) func aChangedEvent(_ part: EventPart) async throws {
-        let (bench, first, second) = try await two()
-        var event = try #require(try bench.store.events(of: second.id, limit: 1).first)
-        switch part {
-        case .time: event.at = event.at + .seconds(1)
-        case .body: event.body[3] ^= 1
-        case .mac: event.mac[3] ^= 1
-        case .foreign: break
-        }
-        try bench.store.apply([.appendEvent(event, of: part == .foreign ? first.id : second.id)])
-        let name = part == .foreign ? Bench.name : other
-        #expect(await fault { try await bench.vault.history(name, limit: 9) } == .damaged)
-        #expect(try await bench.report(name).state == .healthy)
-    }
-
     @Test func aChangedSlotOpensNothing() async throws {
         let bench = try await Bench.open()
         for (key, value) in try bench.store.values(prefix: "slot/") {
@@ -174,7 +157,7 @@ import Wire
         for (key, value) in try bench.store.values(prefix: "slot/") {
             try bench.store.apply([.setValue(key, Array(value.dropLast()))])
         }
-        #expect(await fault { try await second.unlock(.machine, secret: nil) } == .damaged)
+        #expect(await fault { try await second.unlock(.machine, secret: nil) }?.code == .damaged)
     }
 
     @Test func aChangedFingerprintKeyOpensNothing() async throws {
@@ -189,7 +172,7 @@ import Wire
 
     @Test func theTimerServesTheOthers() async throws {
         let (bench, first, _) = try await two()
-        try replace(bench, first.id) { $0.value[90] ^= 1 }
+        try replace(bench, first.id) { $0.value?[90] ^= 1 }
         var broken = first
         broken.body[0] ^= 1
         for row in [first, broken] {

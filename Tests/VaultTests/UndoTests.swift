@@ -69,8 +69,9 @@ import Wire
         try await bench.rotate()
         let id = try bench.row().id
         try await bench.vault.remove(Bench.name)
-        #expect(try bench.store.count() == 0 && bench.store.version(1, of: id) == nil)
-        #expect(try bench.store.events(of: id, limit: 9).isEmpty)
+        #expect(try bench.store.counts().rows == 0 && bench.store.version(1, of: id) == nil)
+        let journal = try await bench.vault.audit(limit: 99, before: nil).filter { $0.name == Bench.name }
+        #expect(journal.first?.event == "removed" && journal.last?.event == "added")
         #expect(try await bench.vault.nextDue() == nil)
         for told in [
             await fault { try await bench.vault.remove(Bench.name) },
@@ -127,7 +128,7 @@ import Wire
         try await bench.add()
         let result = try await duringARotation(bench) { try await bench.vault.remove(Bench.name) }
         #expect(throws: Fault.self) { try result.get() }
-        #expect(try bench.store.count() == 0 && bench.faults.all.isEmpty)
+        #expect(try bench.store.counts().rows == 0 && bench.faults.all.isEmpty)
     }
 
     @Test func anAnswerAboutADroppedCandidateChangesNothing() async throws {

@@ -21,7 +21,9 @@ import Wire
         order.accepted = [.probe, .credentialsFile]
         order.graceMilliseconds = 7
         return [
-            .initialize(.machine), .unlock(.keyring(.random())), .unlock(.passphrase), .unlock(.recovery), .lock,
+            .initialize(.machine), .unlock(.keyring(.random()), UnlockTerms()),
+            .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
+            .unlock(.recovery, UnlockTerms()), .lock,
             .slots,
             .add(order), .rotate(StoreOrder(name: name)), .undo(name),
             .status(StatusQuery(name: name, limit: 3, after: name)), .probe(name, accepted: true),

@@ -42,13 +42,13 @@ struct Initialization {
         let passphrase = try passphraseFd.map { (number) throws(Fault) in try Self.passphrase(from: number) }
         if machine || keyring {
             if machine { try make(.machine, secret: nil) } else { try makeByKeyring() }
-            if let passphrase { try Voice(common).said(agent.ask(.addSlot(.passphrase), secret: passphrase).0) }
+            if let passphrase { try SlotAddition(common: common).add(.passphrase, secret: passphrase) }
             return
         }
         if let passphrase { return try make(.passphrase, secret: passphrase) }
         if KeyringSlot.isPresent() { return try makeByKeyring() }
         guard !common.noInput, let terminal = Terminal() else { throw Self.noWay }
-        try make(.passphrase, secret: newPassphrase(terminal))
+        try make(.passphrase, secret: terminal.readNewPassphrase(hint: "secret init"))
     }
 
     /// Nothing weaker is taken in silence: whoever cannot be asked must say what opens the vault.
@@ -79,19 +79,6 @@ struct Initialization {
         }
     }
 
-    private func newPassphrase(_ terminal: Terminal) throws(Fault) -> SecretBox {
-        let first = try terminal.readLine(prompt: "new passphrase for the vault: ")
-        guard first.bytes.count > 0 else {
-            throw Fault(.usage, "passphrase_empty", "the passphrase is empty", hint: "secret init")
-        }
-        let again = try terminal.readLine(prompt: "the same again: ")
-        guard first.bytes.matches(again.bytes) else {
-            throw Fault(
-                .usage, "passphrase_differs", "the two passphrases differ; nothing was made", hint: "secret init")
-        }
-        return first
-    }
-
     private func make(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
         let (answer, code) = try agent.ask(.initialize(slot), secret: secret, opening: false)
         guard case .initialized(let name) = answer, let code else {
@@ -99,21 +86,6 @@ struct Initialization {
         }
         let voice = Voice(common)
         voice.say("the vault is made; it opens by: \(name)")
-        Voice.note("write down this recovery code and keep it away from this machine; it is shown once:")
-        try show(code, slot: name)
-    }
-
-    /// The vault gives the code only once, so it must arrive: where stdout fails, the terminal's stderr shows it.
-    private func show(_ code: SecretBox, slot: String) throws(Fault) {
-        let json = (before: #"{"recoveryCode":""#, after: #"","schema":1,"slot":"\#(slot)"}"# + "\n")
-        let (before, after) = common.json ? json : ("", "\n")
-        guard !Voice.output(before, secret: code, after, to: STDOUT_FILENO) else { return }
-        let reason = errno
-        let shown = Voice.output("", secret: code, "\n", to: STDERR_FILENO)
-        throw Fault(
-            .inputOutput, "code_not_shown",
-            "stdout cannot be written (errno \(reason)); the vault is made, and its recovery code "
-                + (shown ? "stands above on stderr" : "is lost"),
-            hint: "secret status")
+        try RecoveryCodeSheet(common: common).show(code, slot: name)
     }
 }

@@ -13,6 +13,10 @@ struct Unlock: Verb {
     @Option(help: ArgumentHelp("Read the recovery code from this descriptor.", valueName: "n")) var recoveryFd: Int32?
     @Option(help: ArgumentHelp("Read the passphrase from this descriptor.", valueName: "n")) var passphraseFd: Int32?
 
+    @Flag(help: "Take the vault as it lies here, although it is not what was seen last; the journal will tell.")
+    var acceptState = false
+
+    private var terms: UnlockTerms { UnlockTerms(acceptsState: acceptState) }
     private var agent: Agent { Agent(common: common) }
 
     func perform() throws(Fault) -> ExitCode {
@@ -31,14 +35,14 @@ struct Unlock: Verb {
     }
 
     private func unlock(_ slot: Request.Slot, _ secret: SecretBox?) throws(Fault) -> String {
-        guard case .unlocked(let name) = try agent.ask(.unlock(slot), secret: secret, opening: false).0 else {
+        guard case .unlocked(let name) = try agent.ask(.unlock(slot, terms), secret: secret, opening: false).0 else {
             throw Fault(.fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
         }
         return name
     }
 
     private func byKeyring() throws(Fault) -> String {
-        guard try KeyringSlot(agent: agent).open() else {
+        guard try KeyringSlot(agent: agent).open(terms) else {
             throw Fault(.usage, "no_slot", "this vault has no keyring slot", hint: "secret unlock --recovery")
         }
         return "keyring"
