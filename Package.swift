@@ -93,7 +93,7 @@ let package = Package(
         tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
-            "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
+            "CommandLineTests", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
             "secret-session", "secret-simulator"),
     ]
 )

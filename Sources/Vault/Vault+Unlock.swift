@@ -21,7 +21,8 @@ extension Vault {
         }
         for candidate in candidates {
             guard let keys = try opening(candidate, secret) else { continue }
-            if case .open = lock {} else {
+            if case .open = lock {
+            } else {
                 try open(with: keys, id: id, terms)
                 do throws(Fault) { try doomStrayItems() } catch { surroundings.failed(error) }
             }
