@@ -18,7 +18,7 @@ extension Fault {
                 hint: "secret-session keyring state --prompt")
         case .absent:
             Fault(
-                .unreachable, "keyring_absent",
+                .unreachable, keyringAbsent,
                 "no keyring can be reached for \(name): there is no Secret Service on the session bus",
                 hint: "gnome-keyring-daemon --start --components=secrets")
         case .hung:

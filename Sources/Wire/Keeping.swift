@@ -59,4 +59,6 @@ package enum ValueHome: String, Sendable, Codable, CaseIterable { case vault, ke
 extension Fault {
     /// The id by which a client learns that it should start `secret-session` and ask again.
     package static let noSession = "no_session"
+    /// The id by which a client learns that `secret-session` knows no keyring.
+    package static let keyringAbsent = "keyring_absent"
 }

@@ -11,13 +11,23 @@ struct Agent {
 
     /// An answer; a failure that the daemon tells becomes the thrown fault.
     ///
-    /// What failed for want of `secret-session` changed nothing, and is asked again once that runs.
+    /// What failed for want of `secret-session` changed nothing, and is asked again once that runs. One that knows no keyring ends: the
+    /// next learns the bus of this command.
     func ask(_ request: Request, secret: SecretBox? = nil, opening: Bool = true) throws(Fault) -> (Answer, SecretBox?) {
-        do throws(Fault) { return try askOnce(request, secret, opening: opening) } catch {
-            guard error.id == Fault.noSession, startSession() == nil else { throw error }
+        var absences = 0
+        for _ in 0..<Self.mostSessionStarts {
+            do throws(Fault) { return try askOnce(request, secret, opening: opening) } catch {
+                if error.id == Fault.keyringAbsent { absences += 1 }
+                let wantsSession = error.id == Fault.noSession || absences == 1 && error.id == Fault.keyringAbsent
+                guard wantsSession, startSession() == nil else { throw error }
+            }
+            // One that is about to end still holds its lock.
+            _ = poll(nil, 0, 20)
         }
         return try askOnce(request, secret, opening: opening)
     }
+
+    private static let mostSessionStarts = 20
 
     private func askOnce(
         _ request: Request, _ secret: SecretBox?, opening: Bool

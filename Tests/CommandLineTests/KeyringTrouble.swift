@@ -105,7 +105,7 @@ struct KeyringStage: ~Copyable {
             case .probe: ["probe", Desk.name]
             case .moveOut: ["move", Desk.name, "--to", "vault"]
             case .moveIn: ["move", Self.other, "--to", "keyring"]
-            case .rotate: ["rotate", Desk.name] + paste
+            case .rotate: ["rotate", Desk.name, "--store", "keyring"] + paste
             case .add: ["add", "anthropic/new", "--store", "keyring"] + paste
             case .unlock: ["unlock", "--keyring"]
             }
