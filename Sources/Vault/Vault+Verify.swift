@@ -10,25 +10,27 @@ extension Vault {
     /// - Throws: only when it cannot be checked at all; what is wrong is in the report.
     package func verify() throws(Fault) -> VerifyReport {
         let vault = try opened()
-        try commit([])
         var report = VerifyReport()
-        func try_(_ what: String, _ work: () throws(Fault) -> Void) {
+        func attempt(_ what: String, _ work: () throws(Fault) -> Void) {
             do throws(Fault) { try work() } catch { report.add(what, error) }
         }
-        try_("file") { () throws(Fault) in
-            for line in try storing({ () throws(StorageError) in try store.selfCheck() }) { report.add("file", line) }
-        }
-        try_("manifest") { () throws(Fault) in
+        attempt("manifest") { () throws(Fault) in
             let stored = try storing { () throws(StorageError) in try store.value(Key.manifest) }
             guard stored == vault.head.bytes(keys: vault.keys) else { throw .damaged(.manifest) }
+            for number in UInt8.min...UInt8.max { _ = try vault.node(number, store) }
         }
-        try_("values") { () throws(Fault) in
+        // Behind the comparison: a commit puts the head right again.
+        attempt("journal") { () throws(Fault) in try commit([]) }
+        attempt("file") { () throws(Fault) in
+            for line in try storing({ () throws(StorageError) in try store.selfCheck() }) { report.add("file", line) }
+        }
+        attempt("values") { () throws(Fault) in
             let slots = Self.slots(in: try listedValues(vault), vault: vault.id)
             if slots.damaged > 0 { throw .damaged(.values) }
         }
-        try_("credentials") { () throws(Fault) in try verifyCredentials(vault, &report) }
-        try_("journal") { () throws(Fault) in report.entries = try verifyJournal(vault).entries }
-        try_("anchor") { () throws(Fault) in
+        attempt("credentials") { () throws(Fault) in try verifyCredentials(vault, &report) }
+        attempt("journal") { () throws(Fault) in report.entries = try verifyJournal(vault).entries }
+        attempt("anchor") { () throws(Fault) in
             let head = vault.head
             try measure(head, Array(head.bytes(keys: vault.keys).suffix(32)), vault, UnlockTerms())
         }
