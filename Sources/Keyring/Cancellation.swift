@@ -11,6 +11,10 @@ final class Cancellation: @unchecked Sendable {  // GCancellable locks for itsel
 
     func cancel() { unsafe g_cancellable_cancel(pointer) }
 
+    /// Whether a prompt is open for this call. It must not be cancelled then: libsecret would dismiss the prompt, and gnome-keyring
+    /// 42.1 aborts over a prompt that is dismissed while it waits (gkd-secret-unlock.c, `perform_next_unlock`).
+    var holdsPrompt: Bool { unsafe sawPrompt && Prompts.isMarked(pointer, Prompts.allowed) }
+
     /// From now on a prompt that the service wants is opened; without it the call ends there.
     func allowPrompts() { unsafe Prompts.mark(pointer, Prompts.allowed) }
 
@@ -37,12 +41,24 @@ enum Prompts {
         let original = unsafe methods.pointee.prompt_async
         unsafe methods.pointee.prompt_async = { service, prompt, type, cancellable, done, data in
             unsafe Prompts.mark(cancellable, Prompts.seen)
-            // A call that was cancelled before it begins asks nobody.
-            if unsafe !Prompts.isMarked(cancellable, Prompts.allowed) { unsafe g_cancellable_cancel(cancellable) }
+            guard unsafe Prompts.isMarked(cancellable, Prompts.allowed) else {
+                return unsafe Prompts.refuse(service, cancellable, done, data)
+            }
             unsafe Prompts.original?(service, prompt, type, cancellable, done, data)
         }
         return unsafe original
     }()
+
+    /// Ends the call without a word to the service, as `prompt_finish` expects it: a task with an error.
+    private static func refuse(
+        _ service: UnsafeMutablePointer<SecretService>?, _ cancellable: UnsafeMutablePointer<GCancellable>?,
+        _ done: GAsyncReadyCallback?, _ data: gpointer?
+    ) {
+        let task = unsafe g_task_new(service, cancellable, done, data)
+        unsafe g_task_return_error(
+            task, g_error_new_literal(g_io_error_quark(), gint(G_IO_ERROR_CANCELLED.rawValue), "no prompt is allowed"))
+        unsafe g_object_unref(UnsafeMutableRawPointer(task))
+    }
 
     /// Data of an object are guarded by GObject's own lock.
     static func mark(_ call: UnsafeMutablePointer<GCancellable>?, _ name: String) {

@@ -24,6 +24,7 @@ struct Patience: Sendable {
             }
         }
         if let result = answer.take(within: limit) { return try told(result, cancellation) }
+        if cancellation.holdsPrompt { throw .prompting }
         cancellation.cancel()
         guard let late = answer.take(within: grace) else { throw cancellation.sawPrompt ? .prompting : .hung }
         return try told(late, cancellation)

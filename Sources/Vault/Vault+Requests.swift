@@ -10,7 +10,7 @@ extension Vault: Responder {
         return Welcome(
             vault: condition, prober: surroundings.prober.isReachable(),
             session: condition != .open || (try? usesKeyring()) != true || surroundings.keeper.isReachable(),
-            attention: (try? attention()) ?? nil)
+            anchorSlots: (try? anchorSlots()) ?? [], attention: (try? attention()) ?? nil)
     }
 
     package func answer(_ request: Request, secret: SecretBox?) async -> (Answer, SecretBox?) {
@@ -50,7 +50,7 @@ extension Vault: Responder {
         case .verify: return .verified(try verify())
         case .audit(let limit, let before): return .audit(try audit(limit: limit, before: before))
         case .verifyAudit: return .auditVerified(try verifyAudit())
-        case .anchor: return .anchor(try anchor())
+        case .anchor: return .anchor(try anchorForCopy())
         default: return .failure(.answeredElsewhere)
         }
     }

@@ -33,7 +33,7 @@ struct Agent {
         _ request: Request, _ secret: SecretBox?, opening: Bool
     ) throws(Fault) -> (Answer, SecretBox?) {
         let client = try connect()
-        if opening, client.welcome.vault == .locked { KeyringSlot(agent: self).openQuietly() }
+        if opening, client.welcome.vault == .locked { try KeyringSlot(agent: self).openQuietly() }
         let result: (Answer, SecretBox?)
         do {
             if let secret {
