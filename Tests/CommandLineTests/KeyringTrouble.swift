@@ -47,6 +47,8 @@ struct KeyringStage: ~Copyable {
     var keyring: PrivateKeyring
     /// What the live value of each may be by now.
     private(set) var values: [String: Set<String>]
+    /// Of the held credential's first value.
+    private let item: RecordID
     private var prompt: ProgramInBackground?
 
     init(_ trouble: KeyringTrouble) throws {
@@ -54,10 +56,13 @@ struct KeyringStage: ~Copyable {
         let desk = try Desk(environment: keyring.environment)
         try desk.expect(desk.secret("init", "--keyring", "--no-input"))
         let (held, kept) = (try desk.provider.mint(), try desk.provider.mint())
+        let slotItems = try keyring.itemIDs()
         try desk.expect(desk.add(held, "--store", "keyring"))
+        let item = try Self.newItem(in: keyring, since: slotItems)
         try desk.expect(desk.add(kept, name: Self.other))
         self.desk = desk
         self.keyring = keyring
+        self.item = item
         values = [Desk.name: [held.value], Self.other: [kept.value]]
     }
 
@@ -71,8 +76,8 @@ struct KeyringStage: ~Copyable {
         case .noBus: try leaveBus(for: "unix:path=/nonexistent/bus")
         case .busIsNoBus: try leaveBus(for: "nonsense")
         case .slow: break
-        case .itemDeleted: try order(.delete(item()))
-        case .itemReplaced: try order(.store(item()), [UInt8](repeating: 0x61, count: 202))
+        case .itemDeleted: try order(.delete(item))
+        case .itemReplaced: try order(.store(item), [UInt8](repeating: 0x61, count: 202))
         case .itemsSwapped: try swapItems()
         case .otherDefaultCollection: try keyring.setDefaultCollection("session")
         case .sessionKilled: if let process = try? sessionProcess() { try ForeignProcess.kill(process) }
@@ -144,9 +149,12 @@ struct KeyringStage: ~Copyable {
 
     func sessionProcess() throws -> Int32 { try Client.process(at: desk.places.sessionSocket) }
 
-    /// The first item is the vault's own slot.
-    private func item(_ number: Int = 1) throws -> RecordID {
-        guard let id = RecordID(hex: try keyring.itemIDs()[number]) else { throw TestFault.unexpected("an item's id") }
+    /// The only item that was not there before.
+    private static func newItem(in keyring: borrowing PrivateKeyring, since before: [String]) throws -> RecordID {
+        let fresh = try keyring.itemIDs().filter { !before.contains($0) }
+        guard fresh.count == 1, let id = RecordID(hex: fresh[0]) else {
+            throw TestFault.unexpected("\(fresh.count) items")
+        }
         return id
     }
 
@@ -163,10 +171,13 @@ struct KeyringStage: ~Copyable {
 
     private mutating func swapItems() throws {
         let token = try desk.provider.mint()
+        let before = try keyring.itemIDs()
         try desk.expect(desk.add(token, "--store", "keyring", name: "anthropic/third"))
         values["anthropic/third"] = [token.value]
-        guard let box = try order(.fetch(item(2))) else { throw TestFault.unexpected("no item") }
-        try order(.store(item(1)), box.bytes.withBytes { bytes in bytes.indices.map { bytes[$0] } })
+        guard let box = try order(.fetch(Self.newItem(in: keyring, since: before))) else {
+            throw TestFault.unexpected("no item")
+        }
+        try order(.store(item), box.bytes.withBytes { bytes in bytes.indices.map { bytes[$0] } })
     }
 
     private mutating func openPrompt() throws {
