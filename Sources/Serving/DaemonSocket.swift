@@ -29,7 +29,6 @@ package struct DaemonSocket<Peer: Responder>: Sendable {
             configuration: .init(
                 services: own + others.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: program)))
-        DaemonStart.ready()
         do { try await group.run() } catch {
             throw Fault(.fault, "services", "\(program)'s services ended unexpectedly", hint: "secret daemon status")
         }
@@ -42,6 +41,8 @@ private struct SocketService<Peer: Responder>: Service {
     let responder: Peer
 
     func run() async {
+        // The group listens to signals by now: whoever hears the word may end this process in peace.
+        DaemonStart.ready()
         await withGracefulShutdownHandler {
             await listener.run(responder)
         } onGracefulShutdown: {

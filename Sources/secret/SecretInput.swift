@@ -30,7 +30,8 @@ struct StoreOptions: ParsableArguments {
             }
             order.probing = choice
         }
-        order.store = try store.map { (text) throws(Fault) in try ValueHome.named(text, option: "--store") }
+        order.store = try store.map { (text) throws(Fault) in try ValueHome.named(text, option: "--store", verb: "add")
+        }
         return order
     }
 
@@ -102,9 +103,9 @@ struct NameArgument: ParsableArguments {
 
 extension ValueHome {
     /// - Throws: exit code 64 for any other word.
-    static func named(_ text: String, option: String) throws(Fault) -> ValueHome {
+    static func named(_ text: String, option: String, verb: String) throws(Fault) -> ValueHome {
         guard let home = ValueHome(rawValue: text) else {
-            throw Fault(.usage, "home", "\(option) takes vault or keyring", hint: "secret add --help")
+            throw Fault(.usage, "home", "\(option) takes vault or keyring", hint: "secret \(verb) --help")
         }
         return home
     }

@@ -10,7 +10,7 @@ struct Move: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
-        let home = try ValueHome.named(to, option: "--to")
+        let home = try ValueHome.named(to, option: "--to", verb: "move")
         try voice.done(Agent(common: common).ask(.move(name, to: home)).0)
         return .done
     }
