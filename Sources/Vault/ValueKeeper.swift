@@ -17,9 +17,9 @@ package protocol ValueKeeper: Sendable {
 }
 
 /// What one command may spend on the keyring, all its calls together: with the start of three processes and a quiet unlock by
-/// another keyring item (1.2 s) a command stays below 5 s.
+/// another keyring item (1.65 s) a command stays below 5 s.
 struct KeyringTime: Sendable {
-    static let ofCommand = Duration.milliseconds(3_200)
+    static let ofCommand = Duration.milliseconds(3_000)
     private let end = ContinuousClock.now + Self.ofCommand
 
     var left: Duration { max(.zero, end - .now) }

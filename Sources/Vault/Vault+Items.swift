@@ -90,11 +90,12 @@ extension Vault {
         return true
     }
 
-    /// The timer's share: after a failure the keyring is left alone for 5 min.
+    /// The timer's share: after a failure the keyring is left alone for 5 min, or until it answers somebody.
     package func sweepItems() async throws(Fault) {
         guard case .open(let vault) = lock, try items(vault).values.contains(where: \.isDoomed) else { return }
         let now = surroundings.now()
         if let rest = vault.state.withLock(\.itemsRest), now < rest { return }
+        guard surroundings.keeper.isReachable() else { return }
         if try await !deleteDoomed() { vault.state.withLock { $0.itemsRest = now + Self.keyringRest } }
     }
 

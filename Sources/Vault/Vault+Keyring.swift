@@ -1,6 +1,7 @@
 internal import Lifecycle
 internal import Sealing
 internal import Storage
+internal import Synchronization
 internal import Wire
 
 /// A sealed version on its way into the store, and the item that holds its value when the keyring does.
@@ -55,7 +56,17 @@ extension Vault {
                 throw .keyring(error, name)
             }
         }
+        keyringAnswered(vault)
         return placed
+    }
+
+    /// What waits for the keyring need not wait any longer.
+    private func keyringAnswered(_ vault: OpenVault) {
+        let waited = vault.state.withLock { state in
+            defer { state.itemsRest = nil }
+            return state.itemsRest != nil
+        }
+        if waited { surroundings.rescheduled() }
     }
 
     /// Takes back what `placeInKeyring` noted; what reached the keyring nevertheless is deleted later, at the latest after the vault
@@ -100,6 +111,7 @@ extension Vault {
         do throws(KeyringCondition) {
             envelope = try await surroundings.keeper.fetch(item, within: time.left)
         } catch { throw .keyring(error, name) }
+        keyringAnswered(vault)
         guard let keys = try? Self.itemKeys(stored) else { throw .damaged }
         do throws(SealingError) {
             return SecretBox(try keys.open(envelope, at: vault.itemPlace(credential.id, number)))

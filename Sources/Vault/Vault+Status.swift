@@ -96,7 +96,7 @@ extension Vault {
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
             length: description.length, store: (live.item == nil ? ValueHome.vault : .keyring).rawValue,
             version: live.number, addedAt: live.storedAt)
-        report.reason = row.postponed ?? row.probingReason ?? row.standing.reason
+        report.reason = (row.probing == .on ? row.postponed : nil) ?? row.probingReason ?? row.standing.reason
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.map { (version) throws(Fault) in

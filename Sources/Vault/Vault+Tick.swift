@@ -50,7 +50,8 @@ extension Vault {
     private func askByTimer(_ id: RecordID, version: Int) async throws(Fault) {
         do throws(Fault) { _ = try await ask(id, version: version) } catch {
             guard error.isOfKeyring else { throw error }
-            try postpone(id, by: Self.keyringRest, because: error.id)
+            // Whoever starts the key holder starts the way to the keyring right after it.
+            try postpone(id, by: error.id == Fault.noSession ? .seconds(30) : Self.keyringRest, because: error.id)
         }
     }
 

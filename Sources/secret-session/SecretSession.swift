@@ -50,7 +50,13 @@ struct PromptOption: ParsableArguments {
         })
     var milliseconds: Int?
 
-    var keeper: SecretServiceKeeper {
-        SecretServiceKeeper(mayPrompt: mayPrompt, within: milliseconds.map { .milliseconds($0) })
+    var keeper: SecretServiceKeeper { keeper(startedAt: .now) }
+
+    /// For a further call of the same command, which shares its time.
+    func keeper(startedAt start: ContinuousClock.Instant) -> SecretServiceKeeper {
+        let whole = milliseconds.map { Duration.milliseconds($0) }
+        let spent = start.duration(to: .now)
+        let limit = whole ?? (mayPrompt ? SecretServiceKeeper.promptTime : SecretServiceKeeper.callTime)
+        return SecretServiceKeeper(mayPrompt: mayPrompt, within: max(.milliseconds(1), limit - spent))
     }
 }

@@ -67,7 +67,7 @@ struct KeyringSlot {
     }
 
     /// Less than a person's own `unlock` gets, because the command that follows may need the keyring too.
-    private static let quietTime = 1_000
+    private static let quietTime = 1_400
 
     /// Opens a vault that has a keyring slot; what goes wrong is told, and the command then finds the vault locked.
     ///

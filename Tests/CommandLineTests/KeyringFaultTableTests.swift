@@ -40,6 +40,7 @@ import Wire
         case .killedInTheMiddle, .sessionKilledInTheMiddle:
             try stage.keyring.restart()
             try stage.befall(trouble)
+        case .holderKilledInTheMiddle where verb != KeyringVerb.allCases.last: try stage.befall(trouble)
         case .sessionKilled where verb != KeyringVerb.allCases.last: try stage.befall(trouble)
         default: break
         }
@@ -57,5 +58,18 @@ import Wire
         let other = try stage.desk.credential(KeyringStage.other)
         #expect(other.store == (trouble.told(.moveIn) == nil ? "keyring" : "vault"))
         #expect(try stage.desk.secret("verify").code == 0)
+        if trouble.told(.add) != nil { try expectNoStrayItem(stage, held: trouble.told(.moveOut) == nil ? 0 : 1) }
+    }
+
+    /// What was put there for a command that failed is gone soon after the keyring answers again: the vault's key and its copy of the
+    /// anchor are left, and the held value.
+    private func expectNoStrayItem(_ stage: borrowing KeyringStage, held: Int) throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        var count = 0
+        repeat {
+            _ = try stage.desk.secret("read", Desk.name)
+            count = try stage.keyring.itemIDs().count
+        } while count != 2 + held && ContinuousClock.now < deadline
+        #expect(count == 2 + held)
     }
 }

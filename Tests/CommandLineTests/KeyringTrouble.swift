@@ -9,7 +9,7 @@ import Wire
 enum KeyringTrouble: String, CaseIterable, Sendable {
     case locked, promptOpen, killed, killedInTheMiddle, frozen, frozenBus, noBus, busIsNoBus, slow
     case itemDeleted, itemReplaced, itemsSwapped, otherDefaultCollection
-    case sessionKilled, sessionKilledInTheMiddle, sessionFrozen
+    case sessionKilled, sessionKilledInTheMiddle, sessionFrozen, holderKilledInTheMiddle
 
     /// What a person is told, a part of the message; nil where the command must succeed.
     func told(_ verb: KeyringVerb) -> (part: String, codes: [Int32])? {
@@ -22,6 +22,7 @@ enum KeyringTrouble: String, CaseIterable, Sendable {
         case .itemDeleted: verb.getsItem ? ("no longer holds the value of anthropic/main", [69]) : nil
         case .itemReplaced, .itemsSwapped: verb.getsItem ? ("is not what was put there", [69]) : nil
         case .otherDefaultCollection: verb.putsItem ? ("forgets everything when you log out", [69]) : nil
+        case .holderKilledInTheMiddle: (verb == .unlock ? "in time" : "went away before it answered", [69])
         case .sessionFrozen: verb == .unlock ? nil : ("does not answer", [69])
         }
     }
@@ -72,6 +73,10 @@ struct KeyringStage: ~Copyable {
         case .promptOpen: try openPrompt()
         case .killed: try keyring.kill()
         case .frozen, .killedInTheMiddle, .sessionKilledInTheMiddle: keyring.freeze()
+        case .holderKilledInTheMiddle:
+            keyring.thaw()
+            _ = try desk.secret("status")
+            keyring.freeze()
         case .frozenBus: keyring.freezeBus()
         case .noBus: try leaveBus(for: "unix:path=/nonexistent/bus")
         case .busIsNoBus: try leaveBus(for: "nonsense")
@@ -91,7 +96,7 @@ struct KeyringStage: ~Copyable {
         desk.environment["DBUS_SESSION_BUS_ADDRESS"] = keyring.address
         switch trouble {
         case .locked, .promptOpen, .killed, .killedInTheMiddle, .sessionKilledInTheMiddle: try keyring.restart()
-        case .frozen: keyring.thaw()
+        case .frozen, .holderKilledInTheMiddle: keyring.thaw()
         case .frozenBus: keyring.thawBus()
         case .otherDefaultCollection: try keyring.setDefaultCollection("login")
         case .sessionFrozen: kill(try sessionProcess(), SIGCONT)
@@ -128,8 +133,8 @@ struct KeyringStage: ~Copyable {
         switch trouble {
         case .slow:
             return { _ in
-                let time = start.duration(to: .now) / .milliseconds(200)
-                kill(service, time - time.rounded(.down) < 0.7 ? SIGSTOP : SIGCONT)
+                let time = start.duration(to: .now) / .milliseconds(600)
+                kill(service, time - time.rounded(.down) < 0.85 ? SIGSTOP : SIGCONT)
                 _ = poll(nil, 0, 10)
             }
         case .killedInTheMiddle:
@@ -137,13 +142,18 @@ struct KeyringStage: ~Copyable {
                 if start.duration(to: .now) > .milliseconds(400) { kill(service, SIGKILL) }
                 _ = poll(nil, 0, 10)
             }
-        case .sessionKilledInTheMiddle:
-            guard let session = try? sessionProcess() else { return nil }
-            return { _ in
-                if start.duration(to: .now) > .milliseconds(400) { kill(session, SIGKILL) }
-                _ = poll(nil, 0, 10)
-            }
+        case .sessionKilledInTheMiddle: return Self.killing(try? sessionProcess(), start)
+        case .holderKilledInTheMiddle:
+            return Self.killing(try? Client.process(at: desk.places.agentSocket), start)
         default: return nil
+        }
+    }
+
+    private static func killing(_ process: Int32?, _ start: ContinuousClock.Instant) -> ((Int32) -> Void)? {
+        guard let process else { return nil }
+        return { _ in
+            if start.duration(to: .now) > .milliseconds(400) { kill(process, SIGKILL) }
+            _ = poll(nil, 0, 10)
         }
     }
 

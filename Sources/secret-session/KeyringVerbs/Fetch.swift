@@ -13,10 +13,11 @@ extension KeyringVerbs {
 
         func run() throws {
             let outlet = try KeyOutlet(descriptor: descriptor)
+            let start = ContinuousClock.now
             let key = try prompt.keeper.fetch(item.id)
             try outlet.send(key)
             guard let also else { return }
-            do { try outlet.send(prompt.keeper.fetch(also)) } catch KeyringError.missing {}
+            do { try outlet.send(prompt.keeper(startedAt: start).fetch(also)) } catch KeyringError.missing {}
         }
     }
 }

@@ -75,6 +75,8 @@ struct DaemonStatusVerb: Verb {
         let vault: Welcome.VaultCondition?
         let process: Int32?
         let prober: Bool
+        /// Whether the keyring's keeper runs; it need not where no value lies in the keyring.
+        let session: Bool
         let socket: String
     }
 
@@ -84,7 +86,7 @@ struct DaemonStatusVerb: Verb {
             let client = try Client(socket: socket, program: "secret", timeoutSeconds: 5)
             let report = Report(
                 running: true, vault: client.welcome.vault, process: client.process, prober: client.welcome.prober,
-                socket: socket)
+                session: (try? Client.process(at: Agent.places.sessionSocket)) != nil, socket: socket)
             try show(
                 report,
                 "secretd runs (process \(client.process)), vault \(client.welcome.vault.rawValue), prober \(client.welcome.prober ? "runs" : "does not run")"
@@ -93,7 +95,7 @@ struct DaemonStatusVerb: Verb {
         } catch {
             guard error == .nobodyThere else { throw Agent.fault(error) }
         }
-        let report = Report(running: false, vault: nil, process: nil, prober: false, socket: socket)
+        let report = Report(running: false, vault: nil, process: nil, prober: false, session: false, socket: socket)
         try voice.show(report, "secretd does not run; any command starts it")
         return .unreachable
     }
