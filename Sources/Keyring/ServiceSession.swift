@@ -78,9 +78,15 @@ struct ServiceSession: ~Copyable, ItemShelf {
     }
 
     borrowing func remove(_ id: KeyringItemID) throws(KeyringError) {
-        let item = try find(id)
-        unsafe try answered { failure in
-            unsafe secret_item_delete_sync(item.pointer, cancellation.pointer, &failure)
+        do throws(KeyringError) {
+            let item = try find(id)
+            unsafe try answered { failure in
+                unsafe secret_item_delete_sync(item.pointer, cancellation.pointer, &failure)
+            }
+        } catch {
+            // Somebody else was faster: the service then knows the object no more, and says so in its own way.
+            guard case .refused = error, try search(id) == nil else { throw error }
+            throw .missing(id)
         }
     }
 

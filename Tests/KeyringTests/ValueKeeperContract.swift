@@ -10,7 +10,7 @@ import Wire
 /// What every keeper of values promises; each clause is run against each conformance.
 enum KeepingClause: String, CaseIterable, Sendable {
     case isPresent, returnsWhatItWasGiven, replacesUnderTheSameID, keepsItemsApart, fetchOfNothingIsMissing
-    case deleteRemoves, deleteOfNothingIsMissing, takesTheSmallest, takesTheLargest, endsWithoutTime
+    case deleteRemoves, deleteOfNothingIsMissing, takesTheSmallest, takesTheLargest, endsWithoutTime, twoMayDeleteAtOnce
 
     /// Sealed values: a padded block of 64 bytes to 128 KiB, and 74 around it (Sealing/Envelope.swift).
     private static let sizes = (smallest: 138, usual: 202, largest: 131_146)
@@ -39,6 +39,7 @@ enum KeepingClause: String, CaseIterable, Sendable {
             await isMissing(keeper, id)
         case .deleteOfNothingIsMissing:
             await #expect(throws: KeyringCondition.missing) { try await keeper.delete(id, within: Self.time) }
+        case .twoMayDeleteAtOnce: try await deleteAtOnce(keeper)
         case .endsWithoutTime:
             let start = ContinuousClock.now
             await #expect(throws: KeyringCondition.self) { _ = try await keeper.fetch(id, within: .zero) }
@@ -51,6 +52,27 @@ enum KeepingClause: String, CaseIterable, Sendable {
     private func roundTrip(_ keeper: some ValueKeeper, _ bytes: [UInt8], _ id: RecordID) async throws {
         try await keeper.store(bytes, as: id, within: Self.time)
         #expect(try await keeper.fetch(id, within: Self.time) == bytes, "\(rawValue)")
+    }
+
+    /// The timer and a command do: whoever comes second finds nothing.
+    private func deleteAtOnce(_ keeper: some ValueKeeper) async throws {
+        for _ in 0..<20 {
+            let id = RecordID.random()
+            try await keeper.store(Self.bytes(Self.sizes.usual), as: id, within: Self.time)
+            let told = await withTaskGroup(of: KeyringCondition.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        do throws(KeyringCondition) { try await keeper.delete(id, within: Self.time) } catch {
+                            return error
+                        }
+                        return .present
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(told).isSubset(of: [.present, .missing]), "\(told)")
+            await isMissing(keeper, id)
+        }
     }
 
     private func isMissing(_ keeper: some ValueKeeper, _ id: RecordID) async {
