@@ -11,8 +11,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A Swift module of this package and what it may import; `.ci/check-imports` holds the same table.
-func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: Target.Dependency..., excluding: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: excluding, swiftSettings: strict)
 }
 
 /// A composition root: one program.
@@ -63,7 +63,7 @@ let package = Package(
                 .embedInCode("openrouter/openrouter-api-key.yaml"),
             ],
             swiftSettings: strict),
-        module("Sealing", "CSodium", "CLinux"),
+        module("Sealing", "CSodium", "CLinux", excluding: ["ENVELOPE.md"]),
         module("Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "Probing", "Lifecycle", "Sealing",
@@ -84,16 +84,35 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Lifecycle", "Policies", "Sealing", "Wire"], path: "Tests/FuzzTargets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "vault-exerciser", dependencies: ["Lifecycle", "Policies", "Sealing", "Storage", "Vault", "Wire"],
+            path: "Tests/VaultExerciser", swiftSettings: strict),
+        tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
-        tests("SealingTests", "Sealing"),
+        tests("SealingTests", "Sealing", "CSodium"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
-        tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
+        tests(
+            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
+            .product(name: "GRDB", package: "GRDB.swift")),
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
-            "secret-session", "secret-simulator"),
+            "secret-session", "secret-simulator", "vault-exerciser"),
     ]
 )
+
+// libFuzzer lends the entry of this program, so that it links only with `-sanitize=fuzzer`: `.ci/campaign fuzz`.
+if Context.environment["TOKENWARD_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),  // gold fails on libFuzzer's objects
+    ]
+}

@@ -13,30 +13,36 @@ struct Agent {
     ///
     /// What failed for want of `secret-session` changed nothing, and is asked again once that runs. One that knows no keyring ends: the
     /// next learns the bus of this command.
-    func ask(_ request: Request, secret: SecretBox? = nil, opening: Bool = true) throws(Fault) -> (Answer, SecretBox?) {
+    /// - Parameter file: a descriptor that goes along, in place of a secret.
+    func ask(
+        _ request: Request, secret: SecretBox? = nil, file: Int32? = nil, opening: Bool = true
+    ) throws(Fault) -> (Answer, SecretBox?) {
         var absences = 0
         for _ in 0..<Self.mostSessionStarts {
-            do throws(Fault) { return try askOnce(request, secret, opening: opening) } catch {
+            do throws(Fault) { return try askOnce(request, secret, file, opening: opening) } catch {
                 if error.id == Fault.keyringAbsent { absences += 1 }
                 let wantsSession = error.id == Fault.noSession || absences == 1 && error.id == Fault.keyringAbsent
                 guard wantsSession, startSession() == nil else { throw error }
+                if let file, lseek(file, 0, SEEK_SET) != 0 { throw error }
             }
             // One that is about to end still holds its lock.
             _ = poll(nil, 0, 20)
         }
-        return try askOnce(request, secret, opening: opening)
+        return try askOnce(request, secret, file, opening: opening)
     }
 
     private static let mostSessionStarts = 20
 
     private func askOnce(
-        _ request: Request, _ secret: SecretBox?, opening: Bool
+        _ request: Request, _ secret: SecretBox?, _ file: Int32?, opening: Bool
     ) throws(Fault) -> (Answer, SecretBox?) {
         let client = try connect()
         if opening, client.welcome.vault == .locked { try KeyringSlot(agent: self).openQuietly() }
         let result: (Answer, SecretBox?)
         do {
-            if let secret {
+            if let file {
+                result = try client.call(request, file: file, as: Answer.self)
+            } else if let secret {
                 result = try client.call(request, secret: secret.bytes, as: Answer.self)
             } else {
                 result = try client.call(request, as: Answer.self)

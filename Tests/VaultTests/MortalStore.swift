@@ -4,17 +4,17 @@ import Storage
 /// A store whose process may end at any of its writes.
 final class MortalStore: RecordStore {
     private let store: any RecordStore
-    private let end: LifeEnd
+    private let fate: LifeEnd
 
     init(_ store: any RecordStore, _ end: LifeEnd) {
         self.store = store
-        self.end = end
+        fate = end
     }
 
     func apply(_ changes: [StorageChange]) throws(StorageError) {
-        guard !end.isBefore() else { throw .failed(code: 10) }  // SQLITE_IOERR
+        guard !fate.isBefore() else { throw .failed(code: 10) }  // SQLITE_IOERR
         try store.apply(changes)
-        guard !end.isAfter() else { throw .failed(code: 10) }
+        guard !fate.isAfter() else { throw .failed(code: 10) }
     }
 
     func value(_ key: String) throws(StorageError) -> [UInt8]? { try store.value(key) }
@@ -45,5 +45,12 @@ final class MortalStore: RecordStore {
         try store.journal(after: sequence, limit: limit)
     }
     func selfCheck() throws(StorageError) -> [String] { try store.selfCheck() }
+    func begin() throws(StorageError) { try store.begin() }
+    func end() throws(StorageError) {
+        guard !fate.isBefore() else { throw .failed(code: 10) }
+        try store.end()
+        guard !fate.isAfter() else { throw .failed(code: 10) }
+    }
+    func undo() throws(StorageError) { try store.undo() }
     func close() throws(StorageError) { try store.close() }
 }

@@ -10,9 +10,20 @@ package struct Version: Equatable, Sendable, Codable {
     /// Reason code of the answer that refused a candidate.
     package var refusal: String?
     /// How long the value that a candidate replaces is kept; nil for the configured time.
-    package var grace: Duration?
+    package var grace: Duration? {
+        get { graceMilliseconds.map { .milliseconds($0) } }
+        set { graceMilliseconds = newValue?.milliseconds }
+    }
+    private var graceMilliseconds: Int64?
     /// Under which id the keyring holds the value; nil when the vault does.
     package fileprivate(set) var item: RecordID?
+
+    init(number: Int, role: Role, storedAt: Timestamp, item: RecordID? = nil) {
+        self.number = number
+        self.role = role
+        self.storedAt = storedAt
+        self.item = item
+    }
 }
 
 /// The versions of one credential, oldest first: at most one live, at most one candidate.
