@@ -23,6 +23,8 @@ package enum Request: Equatable, Sendable, Codable {
     case add(StoreOrder)
     /// Behind it: the paste as it was read.
     case rotate(StoreOrder)
+    /// With it: the file, open for reading; or behind it: what it holds.
+    case importing(ImportOrder)
     case undo(CredentialName)
     case status(StatusQuery)
     /// `accepted` when a person agreed to a first probe of the kind.
