@@ -13,7 +13,7 @@ struct Agent {
     ///
     /// What failed for want of `secret-session` changed nothing, and is asked again once that runs. One that knows no keyring ends: the
     /// next learns the bus of this command.
-    /// - Parameter file: a descriptor that goes along, in place of a secret.
+    /// - Parameter file: a descriptor that goes along, beside or in place of a secret.
     func ask(
         _ request: Request, secret: SecretBox? = nil, file: Int32? = nil, opening: Bool = true
     ) throws(Fault) -> (Answer, SecretBox?) {
@@ -41,7 +41,7 @@ struct Agent {
         let result: (Answer, SecretBox?)
         do {
             if let file {
-                result = try client.call(request, file: file, as: Answer.self)
+                result = try client.call(request, secret: secret, file: file, as: Answer.self)
             } else if let secret {
                 result = try client.call(request, secret: secret.bytes, as: Answer.self)
             } else {

@@ -49,6 +49,21 @@ import Wire
         await served.stop()
     }
 
+    @Test(arguments: [0, 7, Connection.largestSecret])
+    func aFileTravelsBesideASecret(size: Int) async throws {
+        let served = try Served(FileReader())
+        let client = try served.client()
+        var pipe = try PipeEnds()
+        try pipe.write([1, 2, 3])
+        pipe.closeWriting()
+        let secret = size == 0 ? nil : SecretBox(try SecretBytes.random(count: size))
+        let (answer, given) = try client.call(Request.backup, secret: secret, file: pipe.reading, as: Answer.self)
+        #expect(answer == .anchor([1, 2, 3]))
+        #expect(text(given) == text(secret))
+        #expect(try client.call(Request.backup, as: Answer.self).0 == .done("no file"))
+        await served.stop()
+    }
+
     @Test(arguments: [1, 2, 108, 4095, 4096, 65_536, Connection.largestSecret])
     func aSecretTravelsAndIsEqual(size: Int) async throws {
         let served = try Served()
