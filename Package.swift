@@ -11,8 +11,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A Swift module of this package and what it may import; `.ci/check-imports` holds the same table.
-func module(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: Target.Dependency..., excluding: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: excluding, swiftSettings: strict)
 }
 
 /// A composition root: one program.
@@ -63,7 +63,7 @@ let package = Package(
                 .embedInCode("openrouter/openrouter-api-key.yaml"),
             ],
             swiftSettings: strict),
-        module("Sealing", "CSodium", "CLinux"),
+        module("Sealing", "CSodium", "CLinux", excluding: ["ENVELOPE.md"]),
         module("Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "Probing", "Lifecycle", "Sealing",
@@ -91,11 +91,13 @@ let package = Package(
         tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
-        tests("SealingTests", "Sealing"),
+        tests("SealingTests", "Sealing", "CSodium"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
-        tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
+        tests(
+            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
+            .product(name: "GRDB", package: "GRDB.swift")),
         tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",

@@ -45,9 +45,9 @@ package struct EnvelopePlace: Sendable {
 /// Suite 1: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) under a key of this record and epoch, padded (ISO/IEC 7816-4), with a
 /// keyed BLAKE2b-256 commitment over the associated data, nonce and ciphertext that is checked before anything is decrypted:
 /// the AEAD alone does not commit to its key (libsodium, "AEAD", Robustness).
-enum Envelope {
+package enum Envelope {
     static let suite: UInt16 = 1
-    static let nonceSize = 24
+    package static let nonceSize = 24
     static let commitmentSize = 32
     static let tagSize = 16
     static let headSize = 2 + nonceSize + commitmentSize
@@ -65,8 +65,11 @@ enum Envelope {
 extension VaultKeys {
     /// Seals a value for one place.
     ///
+    /// - Parameter nonce: 24 bytes that were never used before.
     /// - Throws: `.tooLarge`, `.lockedMemoryExhausted`.
-    package func seal(_ value: Span<UInt8>, at place: EnvelopePlace) throws(SealingError) -> [UInt8] {
+    package func seal(
+        _ value: Span<UInt8>, at place: EnvelopePlace, nonce: [UInt8] = randomBytes(Envelope.nonceSize)
+    ) throws(SealingError) -> [UInt8] {
         guard value.count <= Envelope.largestValue else { throw .tooLarge(bytes: value.count) }
         let size = Envelope.paddedSize(for: value.count)
         let source = copy value
@@ -77,7 +80,6 @@ extension VaultKeys {
         }
         let associated = place.associatedData
         var sealed = bigEndianBytes(Envelope.suite)
-        let nonce = randomBytes(Envelope.nonceSize)
         var cipher = [UInt8](repeating: 0, count: size + Envelope.tagSize)
         unsafe withRecordKey(record, place) { key in
             unsafe padded.withPointer { message in

@@ -49,6 +49,7 @@ package struct KeySlot: Equatable, Sendable {
     package static let size = headerSize + bodySize
     static let headerSize = 64
     static let bodySize = 104
+    package static let saltSize = 16
 
     package let kind: SlotKind
     /// 16 bytes; for a keyring slot also the id of the keyring item.
@@ -77,23 +78,29 @@ package struct KeySlot: Equatable, Sendable {
 
     /// Wraps the root key under a secret; for a passphrase the secret is stretched first.
     ///
-    /// - Throws: `.keyDerivationOutOfBounds` for a cost outside the bounds, `.lockedMemoryExhausted`.
+    /// - Parameters:
+    ///   - secret: a passphrase, or 32 random bytes for the other kinds.
+    ///   - salt: 16 bytes that were never used before, as the 24 of the nonce.
+    /// - Throws: `.keyDerivationOutOfBounds` for a cost outside the bounds, `.malformed` for a secret of another size,
+    ///   `.lockedMemoryExhausted`.
     package static func make(
         _ kind: SlotKind, id: [UInt8], vault: [UInt8], keys: VaultKeys, secret: borrowing SecretBytes,
-        cost: DerivationCost = .standard
+        cost: DerivationCost = .standard, salt: [UInt8] = randomBytes(KeySlot.saltSize),
+        nonce: [UInt8] = randomBytes(Envelope.nonceSize)
     ) throws(SealingError) -> KeySlot {
         let derives = kind == .passphrase
         guard !derives || cost.isWithinBounds else { throw .keyDerivationOutOfBounds }
+        guard derives || secret.count == VaultKeys.size else { throw .malformed }
         let used = derives ? cost : DerivationCost(passes: 0, memory: 0)
-        let salt = randomBytes(16)
         var header: [UInt8] = [1, kind.rawValue] + bigEndianBytes(Envelope.suite) + vault + id
         header += bigEndianBytes(used.passes) + bigEndianBytes(used.memory) + salt
         let wrapping = try WrappingKeys(kind, secret: secret, salt: salt, cost: used)
-        return try KeySlot(header + wrapping.wrap(keys.root, header: header), vault: vault)
+        return try KeySlot(header + wrapping.wrap(keys.root, header: header, nonce: nonce), vault: vault)
     }
 
     /// - Throws: `.wrongKeyOrTampered` when the secret is not the slot's or a bit was changed, `.lockedMemoryExhausted`.
     package func open(with secret: borrowing SecretBytes) throws(SealingError) -> VaultKeys {
+        guard kind == .passphrase || secret.count == VaultKeys.size else { throw .wrongKeyOrTampered }
         let wrapping = try WrappingKeys(kind, secret: secret, salt: salt, cost: cost)
         let header = Array(bytes[..<Self.headerSize])
         return try VaultKeys(root: wrapping.unwrap(Array(bytes[Self.headerSize...]), header: header))
@@ -150,8 +157,7 @@ private struct WrappingKeys: ~Copyable {
         }
     }
 
-    func wrap(_ root: borrowing SecretBytes, header: [UInt8]) -> [UInt8] {
-        let nonce = randomBytes(Envelope.nonceSize)
+    func wrap(_ root: borrowing SecretBytes, header: [UInt8], nonce: [UInt8]) -> [UInt8] {
         var cipher = [UInt8](repeating: 0, count: VaultKeys.size + Envelope.tagSize)
         unsafe root.withPointer { message in
             unsafe sealing.withPointer { key in

@@ -38,12 +38,12 @@ package enum RecoveryCode {
     /// - Throws: `.recoveryCode(part:)` with the group that is mistyped, or nil for a wrong length; `.lockedMemoryExhausted`.
     package static func key(from text: Span<UInt8>) throws(SealingError) -> SecretBytes {
         let typed = copy text
-        let values = try SecretBytes(capacity: groups * 5 + 1) { output throws(SealingError) in
+        let values = try SecretBytes(capacity: groups * 5) { output throws(SealingError) in
             for index in typed.indices {
                 let byte = typed[index]
                 if byte == 0x20 || byte == 0x2D || byte == 0x0A || byte == 0x0D || byte == 0x09 { continue }
-                guard let value = Base32.value(of: byte) else { throw .recoveryCode(part: output.count / 5 + 1) }
                 guard output.freeCapacity > 0 else { throw .recoveryCode(part: nil) }
+                guard let value = Base32.value(of: byte) else { throw .recoveryCode(part: output.count / 5 + 1) }
                 output.append(value)
             }
         }
@@ -63,6 +63,8 @@ package enum RecoveryCode {
                 throw .recoveryCode(part: group + 1)
             }
         }
+        // 260 bits hold 256: one key has one text.
+        guard digits[groups * 5 - 2] & 0xF == 0 else { throw .recoveryCode(part: groups) }
     }
 
     private static func packed(_ digits: Span<UInt8>) throws(SealingError) -> SecretBytes {

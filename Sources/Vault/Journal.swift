@@ -18,6 +18,7 @@ struct Event: Equatable, Sendable, Codable {
         case rekeyed
         case stateAccepted = "state-accepted"
         case noAnchor = "no-anchor"
+        case imported
         case checkpoint
     }
     var event: Kind
@@ -48,7 +49,7 @@ struct JournalChain {
         self.init(vault, sequence: head.journalSequence, chain: head.journalChain)
     }
 
-    init(_ vault: OpenVault, sequence: UInt64 = 0, chain: [UInt8] = [UInt8](repeating: 0, count: 32)) {
+    init(_ vault: OpenVault, sequence: UInt64 = 0, chain: [UInt8] = JournalStatement.beginning) {
         self.vault = vault
         self.sequence = sequence
         self.chain = chain
@@ -88,15 +89,10 @@ struct JournalChain {
     }
 
     private func link(_ entry: StoredEntry, _ keys: VaultKeys) -> [UInt8] {
-        var fields = Fields("tokenward journal 1")
-        fields.append(vault.id)
-        fields.append(entry.sequence)
-        fields.append(entry.at.milliseconds)
-        fields.append(entry.record?.bytes ?? [])
-        fields.append(entry.epoch)
-        fields.append(chain)
-        fields.append(entry.body)
-        return keys.mac(fields)
+        let statement = JournalStatement(
+            vault: vault.id, sequence: entry.sequence, at: entry.at.milliseconds, record: entry.record?.bytes,
+            epoch: entry.epoch, previous: chain, body: entry.body)
+        return keys.mac(statement.fields)
     }
 }
 
@@ -109,11 +105,7 @@ extension OpenVault {
 
     /// What a checkpoint's signature covers.
     func checkpoint(_ sequence: UInt64, _ chain: [UInt8]) -> Fields {
-        var fields = Fields("tokenward checkpoint 1")
-        fields.append(id)
-        fields.append(sequence)
-        fields.append(chain)
-        return fields
+        CheckpointStatement(vault: id, sequence: sequence, chain: chain).fields
     }
 
     /// - Throws: exit code 79 when it does not open.

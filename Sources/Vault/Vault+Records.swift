@@ -115,13 +115,8 @@ extension Vault {
 
 extension OpenVault {
     func mac(of row: StoredRow) throws(Fault) -> [UInt8] {
-        var fields = Fields("tokenward row 1")
-        fields.append(id)
-        fields.append(row.id.bytes)
-        fields.append(row.tag)
-        fields.append(row.due?.milliseconds ?? .min)
-        fields.append(row.epoch)
-        fields.append(row.body)
-        return try keys(of: row.epoch).mac(fields)
+        let statement = RowStatement(
+            vault: id, record: row.id.bytes, tag: row.tag, due: row.due?.milliseconds, epoch: row.epoch, body: row.body)
+        return try keys(of: row.epoch).mac(statement.fields)
     }
 }

@@ -14,25 +14,28 @@ private func secret(_ text: String) throws -> SecretBytes {
     func opensTheSameVault(kind: SlotKind) throws {
         let keys = try VaultKeys.fresh()
         let slot = try KeySlot.make(
-            kind, id: id, vault: vault, keys: keys, secret: secret("open sesame"), cost: cheapest)
-        let opened = try KeySlot(slot.bytes, vault: vault).open(with: secret("open sesame"))
+            kind, id: id, vault: vault, keys: keys, secret: secret("open sesame, as 32 bytes long it"), cost: cheapest)
+        let opened = try KeySlot(slot.bytes, vault: vault).open(with: secret("open sesame, as 32 bytes long it"))
         #expect(opened.isSame(as: keys))
         #expect(slot.bytes.count == KeySlot.size)
     }
 
     @Test func anotherSecretDoesNot() throws {
         let slot = try KeySlot.make(
-            .machine, id: id, vault: vault, keys: .fresh(), secret: secret("open sesame"))
-        #expect(throws: SealingError.wrongKeyOrTampered) { try slot.open(with: secret("open sesamE")) }
+            .machine, id: id, vault: vault, keys: .fresh(), secret: secret("open sesame, as 32 bytes long it"))
+        #expect(throws: SealingError.wrongKeyOrTampered) {
+            try slot.open(with: secret("open sesame, as 32 bytes long iT"))
+        }
     }
 
     @Test func everyBitCounts() throws {
-        let slot = try KeySlot.make(.recovery, id: id, vault: vault, keys: .fresh(), secret: secret("x"))
+        let slot = try KeySlot.make(
+            .recovery, id: id, vault: vault, keys: .fresh(), secret: secret("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"))
         for bit in 0..<slot.bytes.count * 8 {
             var changed = slot.bytes
             changed[bit / 8] ^= 1 << UInt8(bit % 8)
             #expect(throws: SealingError.self, "bit \(bit)") {
-                try KeySlot(changed, vault: vault).open(with: secret("x"))
+                try KeySlot(changed, vault: vault).open(with: secret("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"))
             }
         }
     }

@@ -10,7 +10,17 @@ package struct Version: Equatable, Sendable, Codable {
     /// Reason code of the answer that refused a candidate.
     package var refusal: String?
     /// How long the value that a candidate replaces is kept; nil for the configured time.
-    package var grace: Duration?
+    package var grace: Duration? {
+        get { graceMilliseconds.map { .milliseconds($0) } }
+        set { graceMilliseconds = newValue?.milliseconds }
+    }
+    private var graceMilliseconds: Int64?
+
+    init(number: Int, role: Role, storedAt: Timestamp) {
+        self.number = number
+        self.role = role
+        self.storedAt = storedAt
+    }
 }
 
 /// The versions of one credential, oldest first: at most one live, at most one candidate.
