@@ -67,7 +67,7 @@ private struct Rig {
         self.scenario = scenario
         yard = try FaultYard()
         credentials = FaultTests.credentials(for: scenario, points: points)
-        prepared = try yard.prepare("prepared", credentials: credentials)
+        prepared = try yard.prepare(for: scenario, credentials: credentials)
         power = try PowerLine(in: yard.root)
         let folder = power.mount.appending(path: "vault")
         try FileManager.default.copyItem(at: prepared, to: folder)
