@@ -10,8 +10,11 @@ import Wire
 struct Workshop {
     let vault: Vault
     let provider: WillingProvider
+    /// A path.
+    let backup: String
 
     init(_ folder: String) throws(Fault) {
+        backup = folder + "/backup"
         let provider = WillingProvider()
         let clock = Mutex(Timestamp(seconds: 1_800_000_000))
         let surroundings = Surroundings(
