@@ -24,7 +24,7 @@ struct Workshop {
                     return time
                 }
             },
-            prober: provider, machineKey: MachineKeyFile(path: folder + "/config/machine.key"),
+            prober: provider, keeper: NoKeyring(), machineKey: MachineKeyFile(path: folder + "/config/machine.key"),
             anchor: AnchorFile(path: folder + "/state/anchor"), rescheduled: {}, failed: { say("told \($0.id)") },
             database: "sqlite")
         do {

@@ -22,7 +22,9 @@ import Wire
         order.graceMilliseconds = 7
         var imports = ImportOrder()
         (imports.prefix, imports.kind, imports.probing) = (name, "anthropic.setup-token", .off)
-        (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (true, true, true, true)
+        (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (
+            true, true, true, true
+        )
         return [
             .initialize(.machine, anew: true), .unlock(.keyring(.random()), UnlockTerms()),
             .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
