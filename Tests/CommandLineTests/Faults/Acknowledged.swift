@@ -35,12 +35,12 @@ struct Acknowledged {
             let words = line.split(separator: " ").map(String.init)
             seen[words[1]] = (Int(words[2]) ?? 0, Int(words[3]) ?? 0)
         }
-        for (name, least) in versions {
+        for (name, range) in versions {
             guard let version = seen[name]?.version else {
                 problems.append("lost: \(name)")
                 continue
             }
-            if !least.contains(version) { problems.append("\(name) is at \(version), not \(least)") }
+            if !range.contains(version) { problems.append("\(name) is at version \(version), not in \(range)") }
         }
         // The exerciser adds in order: what is there without an acknowledgement can only be the next one.
         let extra = seen.keys.filter { versions[$0] == nil }

@@ -9,8 +9,12 @@ final class PowerLine {
 
     static var isPossible: Bool { unsafe access("/dev/fuse", R_OK | W_OK) == 0 }
 
-    init(in folder: URL) throws {
-        mount = folder.appending(path: "power")
+    /// Held, so that its folder goes after the mount in it.
+    private let yard: FaultYard
+
+    init(in yard: FaultYard) throws {
+        self.yard = yard
+        mount = yard.root.appending(path: "power")
         try FileManager.default.createDirectory(at: mount, withIntermediateDirectories: false)
         let script = FaultYard.sources.appending(path: "powerloss.py").path
         var talk = try PipeEnds()

@@ -68,7 +68,7 @@ private struct Rig {
         yard = try FaultYard()
         credentials = FaultTests.credentials(for: scenario, points: points)
         prepared = try yard.prepare(for: scenario, credentials: credentials)
-        power = try PowerLine(in: yard.root)
+        power = try PowerLine(in: yard)
         let folder = power.mount.appending(path: "vault")
         try FileManager.default.copyItem(at: prepared, to: folder)
         try power.arm(0)
