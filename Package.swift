@@ -82,16 +82,35 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Wire"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Lifecycle", "Policies", "Sealing", "Wire"], path: "Tests/FuzzTargets",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "vault-exerciser", dependencies: ["Lifecycle", "Policies", "Sealing", "Storage", "Vault", "Wire"],
+            path: "Tests/VaultExerciser", swiftSettings: strict),
+        tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
         tests("SealingTests", "Sealing", "CSodium"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "Wire", "Lifecycle", "Sealing"),
-        tests("VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies"),
+        tests(
+            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
+            .product(name: "GRDB", package: "GRDB.swift")),
         tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
         tests(
             "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
-            "secret-session", "secret-simulator"),
+            "secret-session", "secret-simulator", "vault-exerciser"),
     ]
 )
+
+// libFuzzer lends the entry of this program, so that it links only with `-sanitize=fuzzer`: `.ci/campaign fuzz`.
+if Context.environment["TOKENWARD_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/CFuzzer"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["CFuzzer", "FuzzTargets"], path: "Tests/Fuzz", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),  // gold fails on libFuzzer's objects
+    ]
+}

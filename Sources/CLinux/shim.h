@@ -4,10 +4,12 @@
 #define TOKENWARD_LINUX_SHIM_H
 
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 extern long syscall(long number, ...);
@@ -45,6 +47,46 @@ static inline int linux_peer(int connection, int *pid, unsigned *uid) {
     *pid = peer.pid;
     *uid = peer.uid;
     return 0;
+}
+
+/// sendmsg(2) with a descriptor that the other end gets a copy of (unix(7), SCM_RIGHTS); as send(2) otherwise.
+static inline long linux_send_file(int connection, const void *bytes, unsigned long count, int file) {
+    union { char room[CMSG_SPACE(sizeof(int))]; struct cmsghdr first; } control = {{0}};
+    struct iovec part = {(void *)bytes, count};
+    struct msghdr message = {0};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control.room;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof file);
+    memcpy(CMSG_DATA(header), &file, sizeof file);
+    return sendmsg(connection, &message, MSG_NOSIGNAL);
+}
+
+/// recvmsg(2) that takes the first descriptor that comes along, close-on-exec; `*file` keeps its value when none comes, and more are
+/// closed. As recv(2) otherwise.
+static inline long linux_receive_file(int connection, void *bytes, unsigned long count, int *file) {
+    union { char room[CMSG_SPACE(8 * sizeof(int))]; struct cmsghdr first; } control = {{0}};
+    struct iovec part = {bytes, count};
+    struct msghdr message = {0};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control.room;
+    long got = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
+    if (got < 0) return got;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        for (unsigned long at = 0; at + sizeof(int) <= header->cmsg_len - CMSG_LEN(0); at += sizeof(int)) {
+            int next;
+            memcpy(&next, CMSG_DATA(header) + at, sizeof next);
+            if (*file < 0) *file = next; else close(next);
+        }
+    }
+    return got;
 }
 
 /// accept4(2) with SOCK_CLOEXEC.

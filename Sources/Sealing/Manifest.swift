@@ -62,7 +62,7 @@ package struct ManifestNode: Equatable, Sendable {
         self.bytes = bytes ?? [UInt8](repeating: 0, count: Self.size)
     }
 
-    package var isEmpty: Bool { bytes.allSatisfy { $0 == 0 } }
+    package var isEmpty: Bool { unsafe sodium_is_zero(bytes, bytes.count) == 1 }
 
     package subscript(place: UInt8) -> [UInt8] {
         get { Array(bytes[Int(place) * digestSize..<(Int(place) + 1) * digestSize]) }

@@ -15,6 +15,8 @@ package final class MemoryStore: RecordStore {
         }
     }
     private let contents = Mutex(Contents())
+    /// What was there at `begin`.
+    private let before = Mutex<Contents?>(nil)
 
     package init() {}
 
@@ -106,6 +108,18 @@ package final class MemoryStore: RecordStore {
             return .success(())
         }
         try result.get()
+    }
+
+    package func begin() throws(StorageError) {
+        let now = contents.withLock(\.self)
+        before.withLock { $0 = now }
+    }
+
+    package func end() throws(StorageError) { before.withLock { $0 = nil } }
+
+    package func undo() throws(StorageError) {
+        guard let then = before.withLock({ $0.take() }) else { return }
+        contents.withLock { $0 = then }
     }
 
     package func close() throws(StorageError) {}

@@ -2,7 +2,7 @@ package import Lifecycle
 
 /// Durable home of sealed records. Untrusted: it sees ciphertext, tags and rows that are authenticated elsewhere.
 ///
-/// Every `apply` is all or nothing and has reached stable storage when it returns.
+/// Every `apply` is all or nothing and has reached stable storage when it returns, unless it is between `begin` and `end`.
 package protocol RecordStore: Sendable {
     /// A named value of the vault itself, such as its id or a slot; nil when there is none.
     func value(_ key: String) throws(StorageError) -> [UInt8]?
@@ -34,6 +34,13 @@ package protocol RecordStore: Sendable {
     /// What the store itself finds wrong with its files, a line each without any stored bytes; empty when all is well.
     func selfCheck() throws(StorageError) -> [String]
     func apply(_ changes: [StorageChange]) throws(StorageError)
+    /// From here on what is applied is seen by every reading and reaches stable storage with `end`, all of it or nothing.
+    ///
+    /// The caller alone uses the store until then.
+    func begin() throws(StorageError)
+    func end() throws(StorageError)
+    /// Back to what was there at `begin`, also after an `apply` or an `end` that failed.
+    func undo() throws(StorageError)
     func close() throws(StorageError)
 }
 

@@ -14,10 +14,15 @@ package final class SQLiteStore: RecordStore {
     /// - Throws: `.damaged`, `.newer`, `.full`, `.failed`.
     package init(path: String) throws(StorageError) {
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
+        // Between `begin` and `end` a transaction stays open from one call to the next.
+        configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { database in
+            // GRDB's own WAL mode sets synchronous = NORMAL behind this closure: a power loss would then take what was acknowledged.
+            guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                throw DatabaseError(resultCode: .SQLITE_IOERR)
+            }
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA secure_delete = ON")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -154,7 +159,30 @@ package final class SQLiteStore: RecordStore {
     }
 
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
-        try storing { try queue.write { database in for change in changes { try change.run(in: database) } } }
+        try storing {
+            try queue.writeWithoutTransaction { database in
+                let run = { () throws -> Database.TransactionCompletion in
+                    for change in changes { try change.run(in: database) }
+                    return .commit
+                }
+                if database.isInsideTransaction {
+                    try database.inSavepoint(run)
+                } else {
+                    try database.inTransaction(.immediate, run)
+                }
+            }
+        }
+    }
+
+    package func begin() throws(StorageError) {
+        try storing { try queue.writeWithoutTransaction { try $0.beginTransaction(.immediate) } }
+    }
+
+    package func end() throws(StorageError) { try storing { try queue.writeWithoutTransaction { try $0.commit() } } }
+
+    /// SQLite itself rolls back where a disk is full or fails.
+    package func undo() throws(StorageError) {
+        try storing { try queue.writeWithoutTransaction { if $0.isInsideTransaction { try $0.rollback() } } }
     }
 
     package func close() throws(StorageError) {

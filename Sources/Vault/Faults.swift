@@ -28,6 +28,11 @@ extension Fault {
         Fault(.damaged, "damaged", "the vault fails its own check: \(what.rawValue)", hint: what.hint)
     }
 
+    /// An anchor without a vault.
+    static let vaultGone = Fault(
+        .damaged, "vault_gone", "the vault that was here is gone: vault.db is missing or empty",
+        hint: "put vault.db back, take a backup with `secret restore`, or begin anew: secret init --anew")
+
     /// The store holds an earlier state than one that was seen.
     static func rolledBack(found: UInt64, seen: UInt64) -> Fault {
         Fault(

@@ -18,6 +18,7 @@ struct Event: Equatable, Sendable, Codable {
         case rekeyed
         case stateAccepted = "state-accepted"
         case noAnchor = "no-anchor"
+        case imported
         case checkpoint
     }
     var event: Kind

@@ -18,8 +18,8 @@ extension Vault {
         case .question(let question): return .question(question)
         case .taken(let taken): intake = taken
         }
-        let description = try describe(intake, order, baseURL: Self.baseURL(order), vault)
-        let probing = self.probing(order, kind: intake.kind)
+        let description = try describe(intake, order, baseURL: Self.baseURL(order.baseURL, verb: "add"), vault)
+        let probing = self.probing(order.probing, kind: intake.kind)
         if probing == .on,
             let question = try question(for: description, accepted: order.accepted.contains(.probe), vault)
         {
@@ -60,8 +60,9 @@ extension Vault {
         return [.store(change), .entry(event, of: id)]
     }
 
-    private func probing(_ order: StoreOrder, kind: String) -> Probing {
-        switch order.probing {
+    /// What was asked for, else what the kind's policy says.
+    func probing(_ choice: StoreOrder.ProbeChoice?, kind: String) -> Probing {
+        switch choice {
         case .active: .on
         case .passive: .passive
         case .off: .off
@@ -75,10 +76,10 @@ extension Vault {
     }
 
     /// - Throws: exit code 64 for a base URL that is none; the text is not repeated, it may be a token.
-    static func baseURL(_ order: StoreOrder) throws(Fault) -> BaseURL? {
-        guard let text = order.baseURL else { return nil }
+    static func baseURL(_ text: String?, verb: String) throws(Fault) -> BaseURL? {
+        guard let text else { return nil }
         do { return try BaseURL(text) } catch {
-            throw Fault(.usage, "base_url", error.message, hint: "secret help add")
+            throw Fault(.usage, "base_url", error.message, hint: "secret help \(verb)")
         }
     }
 

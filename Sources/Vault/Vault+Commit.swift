@@ -19,16 +19,42 @@ extension Vault {
     /// Writes changes at once, with the manifest that describes them and the journal entries that wait; then moves the anchor.
     ///
     /// - Throws: exit code 79 when what is to be changed is not as the manifest says, and what storing throws; nothing is written then.
-    func commit(_ changes: [Change]) throws(Fault) {
+    func commit(_ changes: [Change]) throws(Fault) { try commit(changes, isPart: false) }
+
+    /// Several commits as one: all of them, or nothing of any. The anchor moves once.
+    ///
+    /// - Parameter work: commits with `commitPart`; nothing else happens to the vault until it returns.
+    func commitTogether(_ work: () throws(Fault) -> Void) throws(Fault) {
+        let vault = try opened()
+        let before = vault.state.withLock { ($0.head, $0.waiting) }
+        try storing { () throws(StorageError) in try store.begin() }
+        do throws(Fault) {
+            try work()
+            try storing { () throws(StorageError) in try store.end() }
+        } catch {
+            vault.state.withLock { ($0.head, $0.waiting) = before }
+            try storing { () throws(StorageError) in try store.undo() }
+            throw error
+        }
+        let head = vault.head
+        guard head != before.0 else { return }
+        moveAnchor(to: head, head.bytes(keys: vault.keys), vault)
+        surroundings.rescheduled()
+    }
+
+    /// One of the commits that `commitTogether` makes one.
+    func commitPart(_ changes: [Change]) throws(Fault) { try commit(changes, isPart: true) }
+
+    private func commit(_ changes: [Change], isPart: Bool) throws(Fault) {
         let vault = try opened()
         var draft = CommitDraft(vault, store)
         let waiting = vault.state.withLock(\.waiting)
         guard !changes.isEmpty || !waiting.isEmpty else { return }
         for note in waiting { try draft.append(note) }
         for change in changes { try draft.add(change, at: surroundings.now(), self) }
-        try write(draft, vault)
+        try write(draft, vault, isPart: isPart)
         vault.state.withLock { $0.waiting.removeFirst(waiting.count) }
-        surroundings.rescheduled()
+        if !isPart { surroundings.rescheduled() }
     }
 
     /// Notes what happened without waiting for the disk; it is written with the next change, at the latest after a second.
@@ -66,14 +92,14 @@ extension Vault {
         vault.state.withLock { $0.waiting = [] }
     }
 
-    private func write(_ draft: consuming CommitDraft, _ vault: OpenVault) throws(Fault) {
+    private func write(_ draft: consuming CommitDraft, _ vault: OpenVault, isPart: Bool = false) throws(Fault) {
         let (changes, head, bytes) = try draft.finish()
         try storing { () throws(StorageError) in try store.apply(changes) }
         vault.state.withLock { state in
             state.head = head
             state.attention = nil
         }
-        moveAnchor(to: head, bytes, vault)
+        if !isPart { moveAnchor(to: head, bytes, vault) }
     }
 
     /// An anchor that cannot be written lags; the change itself is safe.

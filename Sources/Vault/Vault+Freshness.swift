@@ -30,6 +30,15 @@ extension Vault {
         try note(Event(event: .noAnchor, version: nil, detail: detail), of: nil)
     }
 
+    /// There is no vault, but an anchor tells of one.
+    func isGone() throws(Fault) -> Bool {
+        guard try condition() == .none else { return false }
+        return try surroundings.anchor.read().contains { Anchor.vault(of: $0) != nil }
+    }
+
+    /// Why there is no vault to work with.
+    func absence() throws(Fault) -> Fault { try isGone() ? .vaultGone : .noVault }
+
     /// The highest sequence number that any authentic anchor names; 0 without one.
     func highestSeen(_ vault: OpenVault, _ terms: UnlockTerms) throws(Fault) -> UInt64 {
         newest(try anchors(terms), vault)?.sequence ?? 0

@@ -8,12 +8,14 @@ extension Vault {
     /// Makes the vault with one slot and a recovery slot, and opens it.
     ///
     /// - Parameter secret: the passphrase or the keyring's key; nil for the machine's, which is made here.
+    /// - Parameter anew: although an anchor tells of a vault that is no longer here.
     /// - Returns: the text of the recovery code, to be shown once.
-    /// - Throws: `exists`, `passphrase_empty`, and what storing and sealing throw.
-    package func initialize(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) -> SecretBox {
+    /// - Throws: `exists`, `vault_gone`, `passphrase_empty`, and what storing and sealing throw.
+    package func initialize(_ slot: Request.Slot, secret: SecretBox?, anew: Bool = false) throws(Fault) -> SecretBox {
         guard try condition() == .none else {
             throw Fault(.usage, "vault_exists", "there is a vault already; it was left as it is", hint: "secret status")
         }
+        if !anew, try isGone() { throw .vaultGone }
         let id = randomBytes(RecordID.size)
         let vault = try fresh(id)
         let code = try sealing { () throws(SealingError) in try RecoveryCode.fresh() }

@@ -11,14 +11,25 @@ extension Vault: Responder {
             vault: condition, prober: surroundings.prober.isReachable(), attention: (try? attention()) ?? nil)
     }
 
+    package func answer(
+        _ request: Request, secret: SecretBox?, file: PassedFile?
+    ) async -> (Answer, SecretBox?) {
+        guard case .importing(let order) = request else { return await answer(request, secret: secret) }
+        do throws(Fault) {
+            if let file { return (try importing(order, from: .file(file.descriptor)), nil) }
+            guard let secret else { throw .nothingToImport }
+            return (try importing(order, from: .bytes(secret)), nil)
+        } catch { return (.failure(error), nil) }
+    }
+
     package func answer(_ request: Request, secret: SecretBox?) async -> (Answer, SecretBox?) {
         do throws(Fault) { return try await perform(request, secret) } catch { return (.failure(error), nil) }
     }
 
     private func perform(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> (Answer, SecretBox?) {
         switch request {
-        case .initialize(let slot):
-            let code = try initialize(slot, secret: secret)
+        case .initialize(let slot, let anew):
+            let code = try initialize(slot, secret: secret, anew: anew)
             return (.initialized(slot: slot.name), code)
         case .unlock(let slot, let terms):
             try unlock(slot, secret: secret, terms: terms)
@@ -79,5 +90,7 @@ extension Vault: Responder {
 }
 
 extension Fault {
+    fileprivate static let nothingToImport = Fault(
+        .refused, "import_refused", "nothing was imported: the file is empty", hint: "secret import --help")
     fileprivate static let answeredElsewhere = Fault(.fault, "not_here", "this request is answered elsewhere")
 }

@@ -47,7 +47,9 @@ extension Vault {
     }
 
     package func slotReports() throws(Fault) -> [SlotReport] {
-        guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
+        guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else {
+            throw try absence()
+        }
         return try slots(of: id).readable.compactMap { slot in
             RecordID(bytes: slot.id).map { SlotReport(kind: slot.kind.name, id: $0, protects: slot.kind.protection) }
         }.sorted { ($0.kind, $0.id.description) < ($1.kind, $1.id.description) }

@@ -29,7 +29,7 @@ extension Vault {
     }
 
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
-        guard try condition() != .none else { throw .noVault }
+        guard try condition() != .none else { throw try absence() }
         guard query.name == nil else { throw .locked }
         let count = try storing { () throws(StorageError) in try store.counts().rows }
         return StatusReport(credentials: [], daemon: try daemonReport(), summary: ["locked": count])

@@ -11,7 +11,7 @@ extension Vault {
     /// - Throws: `no_slot`, `wrong_secret`, `.noVault`, `rolled_back` and `damaged` when the vault is not what was seen last, and
     ///   what sealing throws.
     package func unlock(_ slot: Request.Slot, secret: SecretBox?, terms: UnlockTerms = UnlockTerms()) throws(Fault) {
-        guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw .noVault }
+        guard let id = try storing({ () throws(StorageError) in try store.value(Key.id) }) else { throw try absence() }
         let secret = try slotSecret(slot, secret)
         let all = try slots(of: id)
         let candidates = all.readable.filter { slot.accepts($0) }
@@ -96,7 +96,7 @@ extension Vault {
 
     /// Forgets the keys; only `unlock` brings them back, also after a restart.
     package func lockByPerson() throws(Fault) {
-        guard try condition() != .none else { throw .noVault }
+        guard try condition() != .none else { throw try absence() }
         if case .open = lock { try? commit([]) }
         lock = .closed
         try storing { () throws(StorageError) in try store.apply([.setValue(Key.lockedByPerson, [1])]) }

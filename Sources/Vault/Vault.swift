@@ -32,7 +32,8 @@ package actor Vault {
     /// - Throws: `.noVault`, `.locked`.
     func opened() throws(Fault) -> OpenVault {
         if case .open(let vault) = lock { return vault }
-        throw try storing { () throws(StorageError) in try store.value(Key.id) } == nil ? .noVault : .locked
+        guard try condition() == .none else { throw .locked }
+        throw try absence()
     }
 
     package func condition() throws(Fault) -> Welcome.VaultCondition {

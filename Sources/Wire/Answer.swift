@@ -17,6 +17,7 @@ package enum Answer: Equatable, Sendable, Codable {
     case anchor([UInt8])
     case question(Question)
     case stored(StoreReport)
+    case imported(ImportReport)
     case status(StatusReport)
     case probed(ProbeResult)
     case history([HistoryEntry])

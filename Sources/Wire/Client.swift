@@ -74,6 +74,15 @@ package struct Client: ~Copyable, Sendable {
         return try connection.receive(type)
     }
 
+    /// Passes a file along; the answer may take as long as work on the file takes.
+    package func call<Question: Encodable, Answer: Decodable>(
+        _ question: Question, file: Int32, as type: Answer.Type
+    ) throws(WireError) -> (Answer, SecretBox?) {
+        connection.setTimeout(seconds: 86_400)
+        try connection.send(question, file: file)
+        return try connection.receive(type)
+    }
+
     package func call<Question: Encodable, Answer: Decodable>(
         _ question: Question, secret: borrowing SecretBytes, as type: Answer.Type
     ) throws(WireError) -> (Answer, SecretBox?) {

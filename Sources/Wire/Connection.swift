@@ -19,7 +19,8 @@ package struct Connection: ~Copyable, Sendable {
 
     private let interruption: Interruption?
 
-    init(descriptor: Int32, _ interruption: Interruption? = nil) {
+    /// Takes the descriptor over.
+    package init(descriptor: Int32, _ interruption: Interruption? = nil) {
         self.descriptor = descriptor
         self.interruption = interruption
         interruption?.cover(descriptor)
@@ -56,6 +57,19 @@ package struct Connection: ~Copyable, Sendable {
         try write(head(for: message, secretSize: 0))
     }
 
+    /// The other end gets a descriptor of its own for the same open file.
+    package func send(_ message: some Encodable, file: Int32) throws(WireError) {
+        let bytes = try head(for: message, secretSize: 0)
+        var sent = 0
+        while sent == 0 {
+            let result = unsafe bytes.withUnsafeBytes {
+                unsafe linux_send_file(descriptor, $0.baseAddress, UInt($0.count), file)
+            }
+            if result > 0 { sent = result } else { try Self.check(result) }
+        }
+        try write(Array(bytes[sent...]))
+    }
+
     package func send(_ message: some Encodable, secret: borrowing SecretBytes) throws(WireError) {
         guard secret.count <= Self.largestSecret else { throw .malformed }
         try write(head(for: message, secretSize: secret.count))
@@ -68,7 +82,33 @@ package struct Connection: ~Copyable, Sendable {
     package func receive<Message: Decodable>(
         _ type: Message.Type, mostSecret: Int = largestSecret
     ) throws(WireError) -> (Message, SecretBox?) {
-        let head = try readBytes(Self.headSize)
+        try receive(type, mostSecret: mostSecret, head: try readBytes(Self.headSize))
+    }
+
+    /// The same, and the file that came along, if one did.
+    package func receiveWithFile<Message: Decodable>(
+        _ type: Message.Type
+    ) throws(WireError) -> (Message, SecretBox?, PassedFile?) {
+        var head = [UInt8](repeating: 0, count: Self.headSize)
+        var got = 0
+        var file: PassedFile?
+        while got < head.count {
+            var passed: Int32 = -1
+            let result = unsafe head.withUnsafeMutableBytes { room in
+                unsafe room.baseAddress.map {
+                    unsafe linux_receive_file(descriptor, $0 + got, UInt(room.count - got), &passed)
+                } ?? 0
+            }
+            if passed >= 0 { file = PassedFile(passed) }
+            if result > 0 { got += result } else { try Self.check(result) }
+        }
+        let (message, secret) = try receive(type, mostSecret: Self.largestSecret, head: head)
+        return (message, secret, file)
+    }
+
+    private func receive<Message: Decodable>(
+        _ type: Message.Type, mostSecret: Int, head: [UInt8]
+    ) throws(WireError) -> (Message, SecretBox?) {
         let messageSize = head[4..<8].reduce(0) { $0 << 8 | Int($1) }
         let secretSize = head[8..<12].reduce(0) { $0 << 8 | Int($1) }
         guard Array(head[..<4]) == Self.magic, messageSize <= Self.largestMessage, secretSize <= mostSecret
@@ -104,13 +144,12 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     private func readBytes(_ count: Int) throws(WireError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var got = 0
-        while got < count {
-            let result = unsafe bytes.withUnsafeMutableBytes { room in
-                unsafe room.baseAddress.map { unsafe recv(descriptor, $0 + got, count - got, 0) } ?? 0
-            }
-            if result > 0 { got += result } else { try Self.check(result) }
+        var bytes: [UInt8] = []
+        // Room is made as bytes come: a head of 12 bytes may announce 16 MiB.
+        var room = [UInt8](repeating: 0, count: min(count, 64 << 10))
+        while bytes.count < count {
+            let result = unsafe recv(descriptor, &room, min(room.count, count - bytes.count), 0)
+            if result > 0 { bytes += room[..<result] } else { try Self.check(result) }
         }
         return bytes
     }

@@ -95,9 +95,9 @@ package final class Listener: Sendable {
             try connection.send(awaiting { await responder.welcome() })
             guard hello.protocolVersion == Wire.protocolVersion else { return }
             while true {
-                let (question, secret) = try connection.receive(Peer.Incoming.self)
+                let (question, secret, file) = try connection.receiveWithFile(Peer.Incoming.self)
                 let (answer, reply) = answer(connection.descriptor) {
-                    await responder.answer(question, secret: secret)
+                    await responder.answer(question, secret: secret, file: file)
                 }
                 if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
             }

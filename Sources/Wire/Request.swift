@@ -2,8 +2,9 @@ package import Lifecycle
 
 /// What a client asks of the key holder. A secret travels behind the message, never in it.
 package enum Request: Equatable, Sendable, Codable {
-    /// Behind it: the passphrase, or the key that the keyring holds; nothing for a machine slot.
-    case initialize(Slot)
+    /// `anew` when a person knows that the vault that was here is given up. Behind it: the passphrase, or the key that the keyring holds;
+    /// nothing for a machine slot.
+    case initialize(Slot, anew: Bool)
     /// Another way to open the vault, which must be open. Behind it: as for `initialize`.
     case addSlot(Slot)
     /// Behind it: the passphrase, the keyring's key or the recovery code as typed.
@@ -23,6 +24,8 @@ package enum Request: Equatable, Sendable, Codable {
     case add(StoreOrder)
     /// Behind it: the paste as it was read.
     case rotate(StoreOrder)
+    /// With it: the file, open for reading; or behind it: what it holds.
+    case importing(ImportOrder)
     case undo(CredentialName)
     case status(StatusQuery)
     /// `accepted` when a person agreed to a first probe of the kind.

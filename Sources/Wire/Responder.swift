@@ -10,6 +10,16 @@ package protocol Responder: Sendable {
     func welcome() async -> Welcome
     /// Total: what goes wrong is an answer.
     func answer(_ question: Incoming, secret: SecretBox?) async -> (Outgoing, SecretBox?)
+    /// The same with a file that came along; left alone unless a daemon has a use for files.
+    func answer(_ question: Incoming, secret: SecretBox?, file: PassedFile?) async -> (Outgoing, SecretBox?)
+}
+
+extension Responder {
+    package func answer(
+        _ question: Incoming, secret: SecretBox?, file: PassedFile?
+    ) async -> (Outgoing, SecretBox?) {
+        await answer(question, secret: secret)
+    }
 }
 
 /// Runs work that blocks on a thread of its own, so that it holds up no other task.

@@ -10,12 +10,18 @@ struct Agent {
     let common: CommonOptions
 
     /// An answer; a failure that the daemon tells becomes the thrown fault.
-    func ask(_ request: Request, secret: SecretBox? = nil, opening: Bool = true) throws(Fault) -> (Answer, SecretBox?) {
+    ///
+    /// - Parameter file: a descriptor that goes along, in place of a secret.
+    func ask(
+        _ request: Request, secret: SecretBox? = nil, file: Int32? = nil, opening: Bool = true
+    ) throws(Fault) -> (Answer, SecretBox?) {
         let client = try connect()
         if opening, client.welcome.vault == .locked { KeyringSlot(agent: self).openQuietly() }
         let result: (Answer, SecretBox?)
         do {
-            if let secret {
+            if let file {
+                result = try client.call(request, file: file, as: Answer.self)
+            } else if let secret {
                 result = try client.call(request, secret: secret.bytes, as: Answer.self)
             } else {
                 result = try client.call(request, as: Answer.self)

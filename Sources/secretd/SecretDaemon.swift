@@ -1,3 +1,4 @@
+import Glibc
 import Lifecycle
 import Logging
 import Policies
@@ -42,11 +43,16 @@ struct SecretDaemon {
         withExtendedLifetime(lock) {}
     }
 
+    private static func machineKey(_ places: Places) -> MachineCredential {
+        let folder = unsafe getenv("CREDENTIALS_DIRECTORY").map { unsafe String(cString: $0) }
+        return MachineCredential(folder: folder, file: MachineKeyFile(path: places.machineKey))
+    }
+
     private static func open(_ places: Places, _ alarm: Alarm) throws(Fault) -> (Vault, Surroundings) {
         let logger = Logger(label: "secretd")
         let surroundings = Surroundings(
             now: Timestamp.current, prober: SocketProber(path: places.proberSocket),
-            machineKey: MachineKeyFile(path: places.machineKey), anchor: AnchorFile(path: places.anchor),
+            machineKey: machineKey(places), anchor: AnchorFile(path: places.anchor),
             rescheduled: { alarm.ring() },
             failed: { logger.error("\($0.message)", metadata: ["reason": "\($0.id)"]) }, database: "sqlite")
         let settings = try Configuration.settings(places)

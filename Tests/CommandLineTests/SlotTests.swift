@@ -116,6 +116,26 @@ import Wire
         #expect(try desk.secret("unlock").code == 0)
     }
 
+    /// As under a unit with `LoadCredentialEncrypted=tokenward.machine-key`.
+    @Test func aCredentialOfSystemdIsTheMachinesKey() throws {
+        let credentials = NSTemporaryDirectory() + "tokenward-credentials-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: credentials) }
+        let key = credentials + "/tokenward.machine-key"
+        try Data((0..<32).map { UInt8($0) }).write(to: URL(filePath: key))
+        let desk = try Desk(environment: ["CREDENTIALS_DIRECTORY": credentials])
+        let token = try desk.makeVaultWithToken()
+        #expect(!FileManager.default.fileExists(atPath: desk.places.machineKey))
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        #expect(try desk.value() == token.value)
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        try Data([1]).write(to: URL(filePath: key))
+        let fault = try desk.fault("unlock", "--machine")
+        #expect(fault.code == .configuration && fault.id == "machine_credential_size")
+        try FileManager.default.removeItem(atPath: key)
+        #expect(try desk.fault("unlock", "--machine").id == "no_machine_key")
+    }
+
     private func openByRecovery(_ desk: Desk, _ code: String) throws {
         #expect(try desk.secret("unlock", "--recovery-fd", "0", input: code).code == 0)
     }

@@ -194,7 +194,7 @@ import Wire
         try made.wait(for: "type the recovery code back: ")
         let code = try #require(made.text.firstMatch(of: /([0-9A-Z]{5}-){12}[0-9A-Z]{5}/)).output.0
         try made.type(String(code.dropLast()) + "\r")
-        try answer(made, "type the recovery code back: ", String(code))
+        try answer(made, "5 characters\r\nsecret: type the recovery code back: ", String(code))
         #expect(try made.end() == 0)
         #expect(made.text.contains("the recovery code is right"))
         #expect(try desk.secret("lock").code == 0)

@@ -140,4 +140,27 @@ import Testing
     private func waiting(_ standing: Standing, _ schedule: Schedule) -> Duration? {
         waiting(standing, Outcome(.valid, reason: "ok"), seed: 7, at: Self.now, schedule)
     }
+
+    /// However many are imported at once, no minute gets more than a few dozen of them, and the first few need not wait.
+    @Test(arguments: [1, 10, 4320, 10_000, 100_000]) func importsMakeNoBurst(count: Int) {
+        let schedule = Schedule(interval: .hours(12), recheck: [], backoffFirst: .minutes(5), backoffMost: .hours(6))
+        let now = Timestamp(seconds: 1_800_000_000)
+        var random = SplitMix(state: 9)
+        let dues = (0..<count).map { schedule.firstDue(place: $0, seed: random.next(), now: now) }
+        #expect(dues.allSatisfy { $0 >= now && $0 < now + .hours(12) })
+        #expect(dues[0] == now && (count < 10 || dues[9] == now + .seconds(90)))
+        let minutes = Dictionary(grouping: dues) { ($0 - now).milliseconds / 60_000 }.mapValues(\.count)
+        // An even spread plus six in line, and five standard deviations of chance.
+        let even = Double(count) / 720
+        #expect(Double(minutes.values.max() ?? 0) <= even + 6 + 5 * even.squareRoot() + 1)
+    }
+
+    @Test func importsKeepToAnyInterval() {
+        let schedule = Schedule(
+            interval: .milliseconds(500), recheck: [], backoffFirst: .minutes(5), backoffMost: .hours(6))
+        let now = Timestamp(seconds: 1)
+        for place in [0, 1, 7, Int.max / 2, .max] {
+            #expect((0..<500).contains((schedule.firstDue(place: place, seed: .max, now: now) - now).milliseconds))
+        }
+    }
 }

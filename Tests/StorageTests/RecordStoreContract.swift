@@ -237,4 +237,31 @@ import Testing
             #expect(try store.version(1, of: Sample.id(1)) == nil)
         }
     }
+
+    /// Between `begin` and `end` everything is seen and nothing is settled.
+    @Test(arguments: Home.allCases) func severalAppliesAreOne(home: Home) throws {
+        try home.with { store in
+            try store.apply([.setValue("id", [1]), .insertRow(Sample.row(1))])
+            for isKept in [false, true] {
+                try store.begin()
+                try store.apply([.insertRow(Sample.row(2, due: 5)), .setValue("id", [2]), .setNode(7, [1])])
+                try store.apply([
+                    .insertVersion(Sample.version(2), number: 1, of: Sample.id(2)), .appendEntry(Sample.entry(1)),
+                ])
+                #expect(throws: StorageError.duplicate) {
+                    try store.apply([.setValue("id", [3]), .insertRow(Sample.row(2))])
+                }
+                #expect(try store.value("id") == [2])
+                #expect(try store.row(Sample.id(2)) != nil && store.row(tag: Sample.row(2).tag) != nil)
+                #expect(try store.counts() == StoredCounts(rows: 2, versions: 1, entries: 1))
+                if isKept { try store.end() } else { try store.undo() }
+                #expect(try store.value("id") == [isKept ? 2 : 1])
+                #expect(try store.node(7) == (isKept ? [1] : nil))
+                #expect(try store.counts().rows == (isKept ? 2 : 1))
+            }
+            try store.undo()
+            try store.apply([.removeRow(Sample.id(1))])
+            #expect(try store.counts() == StoredCounts(rows: 1, versions: 1, entries: 1))
+        }
+    }
 }

@@ -1,7 +1,9 @@
 import Foundation
+import GRDB
 import Lifecycle
-import Storage
 import Testing
+
+@testable import Storage
 
 /// What only files have.
 @Suite struct SQLiteStoreTests {
@@ -31,6 +33,15 @@ import Testing
         #expect(try second.row(Sample.id(1)) == Sample.row(1))
         try second.close()
         try first.close()
+    }
+
+    /// https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL; less, and a power loss takes what was acknowledged.
+    @Test func everyCommitReachesTheDisk() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        #expect(try store.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
+        try store.close()
     }
 
     @Test(arguments: [3, 4, 1_000_000]) func aNewerLayoutIsRefused(schema: Int) throws {

@@ -17,7 +17,7 @@ import Wire
         let bench = try Bench()
         let vault = bench.vault
         #expect(await vault.welcome().vault == .none)
-        let made = await vault.answer(.initialize(.machine), secret: nil)
+        let made = await vault.answer(.initialize(.machine, anew: false), secret: nil)
         #expect(made.0 == .initialized(slot: "machine") && made.1?.bytes.count == 77)
         #expect(await vault.welcome().vault == .open)
         let added = await vault.answer(.add(Bench.order()), secret: try Token.box(Token.setup(1)))

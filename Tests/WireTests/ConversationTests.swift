@@ -20,15 +20,18 @@ import Wire
         order.minted = Timestamp(seconds: 5)
         order.accepted = [.probe, .credentialsFile]
         order.graceMilliseconds = 7
+        var imports = ImportOrder()
+        (imports.prefix, imports.kind, imports.probing) = (name, "anthropic.setup-token", .off)
+        (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (true, true, true, true)
         return [
-            .initialize(.machine), .unlock(.keyring(.random()), UnlockTerms()),
+            .initialize(.machine, anew: true), .unlock(.keyring(.random()), UnlockTerms()),
             .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
             .unlock(.recovery, UnlockTerms()), .lock,
             .slots,
             .add(order), .rotate(StoreOrder(name: name)), .undo(name),
             .status(StatusQuery(name: name, limit: 3, after: name)), .probe(name, accepted: true),
             .probe(name, accepted: false), .history(name, limit: 9), .remove(name),
-            .read(name), .pause(name), .resume(name),
+            .read(name), .pause(name), .resume(name), .importing(imports),
         ]
     }
 

@@ -30,6 +30,21 @@ package struct Schedule: Equatable, Sendable {
         return wanted.map { max($0, now + .milliseconds(retry)) }
     }
 
+    /// facts/providers.md §6 lets a host be asked every 2 s; imports leave room for what is due besides.
+    package static let importSpacing = Duration.seconds(10)
+
+    /// When one of many credentials that are stored at once is asked about first: one after another as far as the interval reaches,
+    /// the others at their own places in it, so that no number of them makes a burst.
+    ///
+    /// - Parameter place: how many were stored before it.
+    package func firstDue(place: Int, seed: UInt64, now: Timestamp) -> Timestamp {
+        let inLine = Self.importSpacing.milliseconds.multipliedReportingOverflow(by: Int64(place))
+        guard inLine.overflow || inLine.partialValue >= interval.milliseconds else {
+            return now + .milliseconds(inLine.partialValue)
+        }
+        return now + .milliseconds(Int64(mix(seed) % UInt64(max(1, interval.milliseconds))))
+    }
+
     private func regular(standing: Standing, seed: UInt64, now: Timestamp) -> Timestamp? {
         if standing.failures > 0, standing.deadSince == nil {
             return now + spread(backoff(failures: standing.failures), seed: seed, now: now)

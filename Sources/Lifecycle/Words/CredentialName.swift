@@ -34,6 +34,9 @@ package struct CredentialName: Hashable, Comparable, Sendable, CustomStringConve
         description = text
     }
 
+    /// For a text that is known to be a name.
+    init(unchecked text: String) { description = text }
+
     private static func character(of text: String, atByte offset: Int) -> Character {
         var seen = 0
         for character in text {

@@ -15,7 +15,10 @@ struct Add: Verb {
         let order = try store.order(for: name)
         if try Agent(common: common).connect().welcome.vault == .none {
             // Two JSON documents, one of them with a recovery code, are no answer for a script.
-            if common.json { throw Fault.noVault }
+            if common.json {
+                _ = try Agent(common: common).ask(.slots)  // tells why there is none
+                throw Fault.noVault
+            }
             voice.say("there is no vault yet; one is made first")
             try Initialization(common: common).run()
         }

@@ -13,9 +13,11 @@ struct Init: Verb {
     @Option(
         help: ArgumentHelp("Open it by the passphrase on this descriptor; may stand beside the others.", valueName: "n")
     ) var passphraseFd: Int32?
+    @Flag(help: "Although the vault that was here is gone.") var anew = false
 
     func perform() throws(Fault) -> ExitCode {
-        try Initialization(common: common, keyring: keyring, machine: machine, passphraseFd: passphraseFd).run()
+        try Initialization(common: common, keyring: keyring, machine: machine, passphraseFd: passphraseFd, anew: anew)
+            .run()
         return .done
     }
 }
@@ -26,6 +28,7 @@ struct Initialization {
     var keyring = false
     var machine = false
     var passphraseFd: Int32?
+    var anew = false
 
     private var agent: Agent { Agent(common: common) }
 
@@ -80,7 +83,7 @@ struct Initialization {
     }
 
     private func make(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) {
-        let (answer, code) = try agent.ask(.initialize(slot), secret: secret, opening: false)
+        let (answer, code) = try agent.ask(.initialize(slot, anew: anew), secret: secret, opening: false)
         guard case .initialized(let name) = answer, let code else {
             throw Fault(.fault, "unexpected", "the daemon gave no recovery code", hint: "secret status")
         }

@@ -9,7 +9,10 @@ struct Remove: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
-        _ = try Agent(common: common).ask(.status(StatusQuery(name: name)))
+        do throws(Fault) { _ = try Agent(common: common).ask(.status(StatusQuery(name: name))) } catch {
+            // What is damaged can still be let go of.
+            guard error.code == .damaged, error.id == "damaged" else { throw error }
+        }
         if !common.yes {
             guard !common.noInput, let terminal = Terminal() else {
                 throw Fault(.usage, "needs_answer", "removing needs an answer", hint: "secret remove \(name) --yes")

@@ -17,6 +17,7 @@ struct Verify: Verb {
             voice.say("whether this is the newest state is not known: there was no anchor, or it cannot be written")
         }
         guard report.findings.isEmpty else {
+            if common.json { return .damaged }
             throw Fault(
                 .damaged, "verify_failed", "the vault fails its own check in \(report.findings.count) places",
                 hint:

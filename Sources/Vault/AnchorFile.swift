@@ -1,15 +1,16 @@
-import Glibc
-import Vault
-import Wire
+internal import Glibc
+package import Wire
 
 /// The anchor in the state folder: two slots of 512 bytes that are overwritten in turn, so that a torn write spares the other one.
-struct AnchorFile: AnchorHome {
-    let path: String
+package struct AnchorFile: AnchorHome {
+    package let path: String
     /// A sector: the unit that a disk writes whole.
     private static let slot = 512
     private static let slots = 2
 
-    func read() throws(Fault) -> [[UInt8]] {
+    package init(path: String) { self.path = path }
+
+    package func read() throws(Fault) -> [[UInt8]] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else {
             if errno == ENOENT { return [] }
@@ -27,7 +28,7 @@ struct AnchorFile: AnchorHome {
         return found
     }
 
-    func write(_ anchor: [UInt8], turn: UInt64) throws(Fault) {
+    package func write(_ anchor: [UInt8], turn: UInt64) throws(Fault) {
         guard anchor.count <= Self.slot - 2 else { throw unusable(EFBIG) }
         let file = try opened()
         defer { close(file) }
@@ -37,7 +38,7 @@ struct AnchorFile: AnchorHome {
         guard unsafe pwrite(file, bytes, bytes.count, place) == bytes.count else { throw unusable(errno) }
     }
 
-    func flush() throws(Fault) {
+    package func flush() throws(Fault) {
         let file = try opened()
         defer { close(file) }
         guard fsync(file) == 0 else { throw unusable(errno) }
@@ -45,7 +46,8 @@ struct AnchorFile: AnchorHome {
 
     /// Made with room for both slots, so that no later write needs any.
     private func opened() throws(Fault) -> Int32 {
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        // Readable too: where a file system has no fallocate(2), glibc reads what is there before it writes.
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw unusable(errno) }
         let code = posix_fallocate(file, 0, off_t(Self.slot * Self.slots))
         guard code == 0 else {

@@ -1,14 +1,15 @@
-import Glibc
-import Sealing
-import Vault
-import Wire
+internal import Glibc
+package import Sealing
+package import Wire
 
 /// The machine's key: 32 bytes in a file of mode 0600, outside the folder that holds the vault.
-struct MachineKeyFile: MachineKeyHome {
-    let path: String
+package struct MachineKeyFile: MachineKeyHome {
+    package let path: String
+
+    package init(path: String) { self.path = path }
 
     /// - Throws: exit code 77 when others may read it, 78 when it is no key of ours, 74 when it cannot be read.
-    func read() throws(Fault) -> SecretBox? {
+    package func read() throws(Fault) -> SecretBox? {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
@@ -28,7 +29,7 @@ struct MachineKeyFile: MachineKeyHome {
     }
 
     /// Written beside its place, synchronised, then linked to it, so that a crash leaves no half key and nothing is overwritten.
-    func create(_ key: borrowing SecretBytes) throws(Fault) {
+    package func create(_ key: borrowing SecretBytes) throws(Fault) {
         let draft = path + ".new"
         _ = unsafe unlink(draft)
         let file = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
