@@ -29,6 +29,20 @@ func keyedHash(_ secret: borrowing SecretBytes, key: borrowing SecretBytes) -> [
     return digest
 }
 
+/// Keyed BLAKE2b-256 whose result is a key.
+func keyedHashSecret(_ message: [UInt8], key: borrowing SecretBytes) throws(SealingError) -> SecretBytes {
+    // A borrowed parameter cannot be captured by an escaping closure; its address outlives this call.
+    let address = unsafe key.withPointer { unsafe $0 }
+    let size = key.count
+    return try SecretBytes(capacity: digestSize) { output in
+        unsafe output.withUnsafeMutableBufferPointer { room, initialized in
+            guard let start = room.baseAddress else { return }
+            _ = unsafe crypto_generichash(start, digestSize, message, UInt64(message.count), address, size)
+            initialized = digestSize
+        }
+    }
+}
+
 /// Compares two public digests in constant time (libsodium `sodium_memcmp`).
 package func sameDigest(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }

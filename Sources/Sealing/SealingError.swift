@@ -12,6 +12,18 @@ package enum SealingError: Error, Equatable {
     case wrongKeyOrTampered
     /// A header asks for less work than the floor or more than the ceiling.
     case keyDerivationOutOfBounds
+    /// Writing to a descriptor failed, with errno.
+    case outputFailed(errno: Int32)
+    /// The commitment of a sealed stream does not fit: made with other keys, or its header was changed.
+    case streamHeaderMismatch
+    /// A chunk of a sealed stream, counted from 0, is not the one that belongs there, or was changed.
+    case streamChunk(Int)
+    /// A sealed stream ends before its last chunk.
+    case streamEndsEarly
+    /// Bytes follow on the last chunk of a sealed stream.
+    case streamGoesOn
+    /// What an authentic stream holds is no frame of ours.
+    case streamFrame
     /// A recovery code that is mistyped; `part` counts groups from 1.
     case recoveryCode(part: Int?)
 }

@@ -129,6 +129,7 @@ package final class MemoryStore: RecordStore {
 
     private static func run(_ change: StorageChange, in contents: inout Contents) throws(StorageError) {
         switch change {
+        case .clear: contents = Contents()
         case .setValue(let key, let value): contents.values[key] = value
         case .setNode(let number, let body): contents.nodes[number] = body
         case .insertRow(let row):

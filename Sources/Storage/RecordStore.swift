@@ -121,6 +121,8 @@ package struct StoredCounts: Equatable, Sendable {
 }
 
 package enum StorageChange: Equatable, Sendable {
+    /// Removes everything that the store holds.
+    case clear
     /// Nil removes it.
     case setValue(String, [UInt8]?)
     /// Nil removes it.

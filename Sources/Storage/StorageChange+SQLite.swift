@@ -5,6 +5,10 @@ internal import Lifecycle
 extension StorageChange {
     func run(in database: Database) throws {
         switch self {
+        case .clear:
+            for table in ["version", "credential", "node", "journal", "vault"] {
+                try database.execute(sql: "DELETE FROM \(table)")
+            }
         case .setValue(let key, let value?):
             try database.execute(
                 sql: "INSERT INTO vault VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -86,7 +86,9 @@ extension Fault {
                     part.map { "group \($0) of the recovery code is mistyped" }
                         ?? "a recovery code has 13 groups of 5 characters",
                     hint: "secret unlock --recovery")
-            case .inputFailed, .malformed, .unknownSuite, .wrongKeyOrTampered: .damaged
+            case .inputFailed, .outputFailed, .malformed, .unknownSuite, .wrongKeyOrTampered, .streamHeaderMismatch,
+                .streamChunk, .streamEndsEarly, .streamGoesOn, .streamFrame:
+                .damaged
             }
     }
 }

@@ -20,6 +20,8 @@ struct Event: Equatable, Sendable, Codable {
         case noAnchor = "no-anchor"
         case imported
         case checkpoint
+        case backedUp = "backed-up"
+        case restored
     }
     var event: Kind
     var version: Int?

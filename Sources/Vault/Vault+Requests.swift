@@ -14,11 +14,20 @@ extension Vault: Responder {
     package func answer(
         _ request: Request, secret: SecretBox?, file: PassedFile?
     ) async -> (Answer, SecretBox?) {
-        guard case .importing(let order) = request else { return await answer(request, secret: secret) }
         do throws(Fault) {
-            if let file { return (try importing(order, from: .file(file.descriptor)), nil) }
-            guard let secret else { throw .nothingToImport }
-            return (try importing(order, from: .bytes(secret)), nil)
+            switch request {
+            case .importing(let order):
+                if let file { return (try importing(order, from: .file(file.descriptor)), nil) }
+                guard let secret else { throw .nothingToImport }
+                return (try importing(order, from: .bytes(secret)), nil)
+            case .backup:
+                guard let file else { throw .noFile }
+                return (.backedUp(try backUp(to: file.descriptor, passphrase: secret)), nil)
+            case .restore(let order):
+                guard let file else { throw .noFile }
+                return (.restored(try restore(order, from: file.descriptor, secret: secret)), nil)
+            default: return await answer(request, secret: secret)
+            }
         } catch { return (.failure(error), nil) }
     }
 
@@ -92,5 +101,7 @@ extension Vault: Responder {
 extension Fault {
     fileprivate static let nothingToImport = Fault(
         .refused, "import_refused", "nothing was imported: the file is empty", hint: "secret import --help")
+    fileprivate static let noFile = Fault(
+        .fault, "no_file_passed", "no file came with the request", hint: "secret daemon stop")
     fileprivate static let answeredElsewhere = Fault(.fault, "not_here", "this request is answered elsewhere")
 }

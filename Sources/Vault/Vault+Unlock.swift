@@ -33,7 +33,7 @@ extension Vault {
     }
 
     /// Nil when the secret is not the slot's.
-    private func opening(_ slot: KeySlot, _ secret: SecretBox) throws(Fault) -> VaultKeys? {
+    func opening(_ slot: KeySlot, _ secret: SecretBox) throws(Fault) -> VaultKeys? {
         do throws(SealingError) { return try slot.open(with: secret.bytes) } catch {
             guard error == .wrongKeyOrTampered else { throw Fault(error) }
             return nil
@@ -76,7 +76,7 @@ extension Vault {
         surroundings.rescheduled()
     }
 
-    private func checkedHead(
+    func checkedHead(
         _ stored: [UInt8], _ root: VaultKeys, id: [UInt8], _ values: [String: [UInt8]]
     ) throws(Fault) -> ManifestHead {
         guard let head = try? ManifestHead(stored, keys: root), head.vault == id else { throw .damaged(.manifest) }

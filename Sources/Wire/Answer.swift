@@ -15,6 +15,8 @@ package enum Answer: Equatable, Sendable, Codable {
     case audit([AuditEntry])
     case auditVerified(AuditReport)
     case anchor([UInt8])
+    case backedUp(BackupReport)
+    case restored(RestoreReport)
     case question(Question)
     case stored(StoreReport)
     case imported(ImportReport)

@@ -76,10 +76,10 @@ package struct Client: ~Copyable, Sendable {
 
     /// Passes a file along; the answer may take as long as work on the file takes.
     package func call<Question: Encodable, Answer: Decodable>(
-        _ question: Question, file: Int32, as type: Answer.Type
+        _ question: Question, secret: SecretBox? = nil, file: Int32, as type: Answer.Type
     ) throws(WireError) -> (Answer, SecretBox?) {
         connection.setTimeout(seconds: 86_400)
-        try connection.send(question, file: file)
+        try connection.send(question, secret: secret, file: file)
         return try connection.receive(type)
     }
 

@@ -58,8 +58,10 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     /// The other end gets a descriptor of its own for the same open file.
-    package func send(_ message: some Encodable, file: Int32) throws(WireError) {
-        let bytes = try head(for: message, secretSize: 0)
+    package func send(_ message: some Encodable, secret: SecretBox? = nil, file: Int32) throws(WireError) {
+        let secretSize = secret?.bytes.count ?? 0
+        guard secretSize <= Self.largestSecret else { throw .malformed }
+        let bytes = try head(for: message, secretSize: secretSize)
         var sent = 0
         while sent == 0 {
             let result = unsafe bytes.withUnsafeBytes {
@@ -68,6 +70,8 @@ package struct Connection: ~Copyable, Sendable {
             if result > 0 { sent = result } else { try Self.check(result) }
         }
         try write(Array(bytes[sent...]))
+        guard let secret else { return }
+        try unsafe secret.bytes.withPointer { bytes throws(WireError) in try unsafe write(bytes, secretSize) }
     }
 
     package func send(_ message: some Encodable, secret: borrowing SecretBytes) throws(WireError) {

@@ -20,6 +20,10 @@ package enum Request: Equatable, Sendable, Codable {
     case verifyAudit
     /// The anchor as it is now, for a second home of it.
     case anchor
+    /// Along with it: a new file, open for writing. Behind it: a passphrase of the file's own, or nothing.
+    case backup
+    /// Along with it: the file. Behind it: what the slot opens with; nothing for the machine's.
+    case restore(RestoreOrder)
     /// Behind it: the paste as it was read.
     case add(StoreOrder)
     /// Behind it: the paste as it was read.

@@ -11,7 +11,7 @@ struct Agent {
 
     /// An answer; a failure that the daemon tells becomes the thrown fault.
     ///
-    /// - Parameter file: a descriptor that goes along, in place of a secret.
+    /// - Parameter file: a descriptor that goes along.
     func ask(
         _ request: Request, secret: SecretBox? = nil, file: Int32? = nil, opening: Bool = true
     ) throws(Fault) -> (Answer, SecretBox?) {
@@ -20,7 +20,7 @@ struct Agent {
         let result: (Answer, SecretBox?)
         do {
             if let file {
-                result = try client.call(request, file: file, as: Answer.self)
+                result = try client.call(request, secret: secret, file: file, as: Answer.self)
             } else if let secret {
                 result = try client.call(request, secret: secret.bytes, as: Answer.self)
             } else {

@@ -66,6 +66,41 @@ import Wire
         }
     }
 
+    @Test func backupIsNotLeftByHalves() throws {
+        let desk = try Desk()
+        _ = try desk.makeVaultWithToken()
+        try onSmallDisk { disk in
+            try fill(disk)
+            let fault = try desk.fault("backup", disk + "/vault.backup")
+            #expect(fault.code == .inputOutput && fault.message.contains("the disk is full"), "\(fault)")
+            #expect(!FileManager.default.fileExists(atPath: disk + "/vault.backup"))
+        }
+    }
+
+    @Test func restoreOnAFullDiskKeepsTheVault() throws {
+        let away = try Desk()
+        try away.makeVault()
+        for number in 0..<12 {
+            #expect(try away.add(try away.provider.mint(), name: "kind/n\(number)").code == 0)
+        }
+        let file = away.folder + "/vault.backup"
+        #expect(try away.secret("backup", file, "--passphrase-fd", "0", input: "of the file\n").code == 0)
+        try onSmallDisk { disk in
+            let desk = try Desk(home: disk + "/home")
+            defer { desk.stop() }
+            let token = try desk.makeVaultWithToken()
+            try fill(disk)
+            let fault = try desk.fault(
+                "restore", file, "--replace", "--yes", "--passphrase-fd", "0", input: "of the file\n")
+            #expect(fault.code == .inputOutput && fault.id == "disk_full", "\(fault)")
+            #expect(try desk.value() == token.value)
+            try FileManager.default.removeItem(atPath: disk + "/filler")
+            #expect(try desk.secret("daemon", "stop").code == 0)
+            #expect(try desk.value() == token.value)
+            #expect(try desk.secret("verify").code == 0)
+        }
+    }
+
     private func fault(_ result: ProgramResult) throws -> Fault {
         struct Sheet: Decodable { let error: Fault }
         return try JSONDecoder().decode(Sheet.self, from: Data(result.output)).error

@@ -238,6 +238,24 @@ import Testing
         }
     }
 
+    @Test(arguments: Home.allCases) func everythingIsReplacedOrNothing(home: Home) throws {
+        try home.with { store in
+            try store.apply([
+                .setValue("id", [1]), .insertRow(Sample.row(1)), .setNode(7, [1]), .appendEntry(Sample.entry(1)),
+                .insertVersion(Sample.version(1), number: 1, of: Sample.id(1)),
+            ])
+            for isKept in [false, true] {
+                try store.begin()
+                try store.apply([.clear, .insertRow(Sample.row(1)), .appendEntry(Sample.entry(1))])
+                #expect(try store.values(prefix: "") == [:] && store.node(7) == nil)
+                #expect(try store.counts() == StoredCounts(rows: 1, versions: 0, entries: 1))
+                if isKept { try store.end() } else { try store.undo() }
+                #expect(try store.value("id") == (isKept ? nil : [1]))
+                #expect(try store.counts() == StoredCounts(rows: 1, versions: isKept ? 0 : 1, entries: 1))
+            }
+        }
+    }
+
     /// Between `begin` and `end` everything is seen and nothing is settled.
     @Test(arguments: Home.allCases) func severalAppliesAreOne(home: Home) throws {
         try home.with { store in

@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+import Testing
+import Wire
+
+/// Backups as a person makes them and takes them back.
+@Suite(.ownThreads, .timeLimit(.minutes(60))) struct BackupTests {
+    /// "Must show" 7.
+    @Test func recoveryCodeAloneOpensABackupOnASecondMachine() throws {
+        let first = try Desk()
+        let made = try first.secret("init", "--machine", "--no-input")
+        try #require(made.code == 0)
+        let token = try first.provider.mint()
+        #expect(try first.add(token).code == 0)
+        let file = first.folder + "/vault.backup"
+        let backup = try first.secret("backup", file)
+        #expect(backup.code == 0 && backup.text.isEmpty)
+        #expect(backup.talk.contains("secret: 1 credentials are in \(file), which opens by: machine, recovery\n"))
+        #expect(backup.talk.contains("secret: to take them back: secret restore \(file)\n"))
+        let facts = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(facts[.posixPermissions] as? Int == 0o600)
+        #expect(try !Data(contentsOf: URL(filePath: file)).contains(Data(token.value.utf8)))
+
+        let second = try Desk()
+        #expect(try second.fault("restore", file, "--no-input").id == "no_input")
+        let restored = try second.secret("restore", file, "--recovery-fd", "0", input: made.text)
+        #expect(restored.code == 0, "\(restored.talk)")
+        #expect(restored.talk.contains("secret: 1 credentials are back as they were at "))
+        #expect(restored.talk.contains("add a way: secret slot add machine\n"))
+        #expect(try second.value() == token.value)
+        #expect(try second.secret("slot", "add", "machine").code == 0)
+        #expect(try second.secret("daemon", "stop").code == 0)
+        #expect(try second.value() == token.value)
+        #expect(try second.secret("verify").code == 0)
+        #expect(try TokenTraces([token.value]).found(below: second.home) == [:])
+    }
+
+    @Test func aVaultThatIsHereIsReplacedOnlyWhenAskedFor() throws {
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        let file = desk.folder + "/vault.backup"
+        #expect(try desk.secret("backup", file).code == 0)
+        let exists = try desk.fault("backup", file)
+        #expect(exists.code == .inputOutput && exists.hint == "secret backup \(file).new")
+        let other = try desk.provider.mint()
+        #expect(try desk.add(other, name: "kind/later").code == 0)
+
+        let refused = try desk.fault("restore", file, "--machine")
+        #expect(refused.id == "vault_exists" && refused.hint == "secret restore \(file) --replace")
+        let asked = try desk.fault("restore", file, "--machine", "--replace", "--no-input")
+        #expect(asked.code == .usage && asked.hint == "secret restore \(file) --replace --yes")
+        #expect(try desk.value("kind/later") == other.value)
+        let restored = try desk.secret("restore", file, "--machine", "--replace", "--yes")
+        #expect(restored.code == 0, "\(restored.talk)")
+        #expect(try desk.secret("read", "kind/later").code == 66)
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        #expect(try desk.value() == token.value, "no false alarm about a roll-back")
+        #expect(try desk.secret("audit").text.contains("restored"))
+    }
+
+    @Test func aFileThatCannotBeOpenedChangesNothing() throws {
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        let file = desk.folder + "/vault.backup"
+        #expect(try desk.secret("backup", file, "--passphrase-fd", "0", input: "of the file\n").code == 0)
+        let wrong = try desk.fault(
+            "restore", file, "--replace", "--yes", "--passphrase-fd", "0", input: "of another\n")
+        #expect(wrong.code == .notPermitted && wrong.id == "wrong_secret")
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        var changed = bytes
+        changed[bytes.count / 2] ^= 4
+        for (name, content) in [("cut", bytes.dropLast(1)), ("short", bytes.prefix(40)), ("changed", changed)] {
+            let path = desk.folder + "/" + name
+            try content.write(to: URL(filePath: path))
+            let fault = try desk.fault("restore", path, "--replace", "--yes", "--machine")
+            #expect(fault.code == .damaged && fault.id == "file_damaged", "\(name): \(fault)")
+        }
+        #expect(try desk.fault("restore", desk.folder, "--machine", "--replace", "--yes").id == "no_file")
+        #expect(try desk.fault("restore", desk.folder + "/none", "--machine").id == "input")
+        #expect(try desk.value() == token.value)
+        #expect(try desk.secret("verify").code == 0)
+    }
+
+    @Test func aRestoreThatIsKilledLeavesTheVaultAsItWas() throws {
+        let away = try Desk()
+        try away.makeVault()
+        let lines = (0..<3000).map { number in
+            #"{"name":"many/n\#(number)","value":"not-a-token-\#(number)-of-any-kind","kind":"generic","probe":"off"}"#
+        }
+        let list = away.folder + "/many.jsonl"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: list))
+        let imported = try away.secret("import", list, "--yes")
+        try #require(imported.code == 0, "\(imported.talk)")
+        let file = away.folder + "/vault.backup"
+        #expect(try away.secret("backup", file, "--passphrase-fd", "0", input: "of the file\n").code == 0)
+
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        var killed = 0
+        for wait in stride(from: 400, to: 10_000, by: 150) {
+            let daemon = try Client.process(at: desk.places.agentSocket)
+            let start = ContinuousClock.now
+            var isKilled = false
+            let result = try desk.run(
+                [
+                    BuiltProgram.path("secret"), "restore", file, "--replace", "--yes", "--passphrase-fd", "0",
+                ], input: "of the file\n"
+            ) { _ in
+                guard !isKilled, start.duration(to: .now) > .milliseconds(wait) else { return }
+                isKilled = true
+                try? ForeignProcess.kill(daemon)
+            }
+            #expect(try desk.secret("verify").code == 0)
+            if result.code == 0 { break }
+            #expect(result.code == 69, "\(result.talk)")
+            killed += 1
+            #expect(try desk.value() == token.value)
+        }
+        #expect(try desk.report().summary?.values.reduce(0, +) == 3000)
+        print("restore: killed \(killed) times, the vault as it was")
+        #expect(killed > 0)
+    }
+}
