@@ -6,7 +6,7 @@ import Testing
 @Suite struct VectorFileTests {
     static let all =
         EnvelopeVectors.all + SlotVectors.all + ManifestVectors.all + RowVectors.all + JournalVectors.all
-        + SmallVectors.all
+        + SmallVectors.all + StreamVectors.all
 
     @Test func areWhatTheEncoderMakes() throws {
         let kinds = Set(Self.all.map(\.kind)).sorted()

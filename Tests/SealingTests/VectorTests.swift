@@ -5,7 +5,7 @@ import Testing
 /// Every vector that this module decodes comes to the end that it says.
 @Suite struct VectorTests {
     static let kinds = [
-        "anchor", "bucket", "checkpoint", "envelope", "fingerprint", "head", "node", "recovery", "slot", "tag",
+        "anchor", "bucket", "checkpoint", "envelope", "fingerprint", "head", "node", "recovery", "slot", "stream", "tag",
         "values",
     ]
 
@@ -44,7 +44,12 @@ extension SealingError {
         case .wrongKeyOrTampered: "wrong-key-or-tampered"
         case .keyDerivationOutOfBounds: "kdf-out-of-bounds"
         case .recoveryCode(let part): part.map { "recovery-code-\($0)" } ?? "recovery-code-length"
-        case .lockedMemoryExhausted, .tooLarge, .inputFailed: "\(self)"
+        case .streamHeaderMismatch: "stream-header"
+        case .streamChunk(let number): "stream-chunk-\(number)"
+        case .streamEndsEarly: "stream-ends-early"
+        case .streamGoesOn: "stream-goes-on"
+        case .streamFrame: "stream-frame"
+        case .lockedMemoryExhausted, .tooLarge, .inputFailed, .outputFailed: "\(self)"
         }
     }
 }
@@ -64,6 +69,7 @@ extension Vector {
             case "slot": try checkSlot()
             case "head": try checkHead()
             case "anchor": try checkAnchor()
+            case "stream": try checkStream()
             case "recovery":
                 let key = try secret(bytes).withBytes { span throws(SealingError) in try RecoveryCode.key(from: span) }
                 #expect(publicBytes(key) == (try bytes("key")))
@@ -107,6 +113,39 @@ extension Vector {
         let anchor = try Anchor(bytes, key: lookup())
         #expect(try anchor == Anchor(vault: bytes("vault"), sequence: number("sequence"), head: bytes("head")))
         #expect(anchor.bytes(key: try lookup()) == bytes)
+    }
+
+    private func checkStream() throws {
+        let source = StreamBytes(bytes)
+        let header = try SealedStreamReader.header(of: source)
+        let keys = try header.slots[0].open(with: secret(try bytes("secret")))
+        var reader = try SealedStreamReader(header, from: source, keys: keys)
+        var plain: [UInt8] = []
+        while let frame = try reader.next() {
+            plain += [frame.type] + bigEndianBytes(UInt32(frame.count))
+            plain += try reader.bytes()
+        }
+        #expect(Forge.hash(plain) == (try bytes("plain")))
+        #expect(header.sequence == (try number("sequence")))
+    }
+
+    /// The same frames, slots and facts under the same random parts.
+    private func remadeStream() throws -> [UInt8] {
+        let source = StreamBytes(bytes)
+        let header = try SealedStreamReader.header(of: source)
+        let keys = try keys()
+        let facts = SealedStreamFacts(
+            kind: header.kind, vault: header.vault, madeAt: header.madeAt, epoch: header.epoch, sequence: header.sequence)
+        let sink = StreamBytes()
+        var writer = try SealedStreamWriter(
+            facts, slots: header.slots, keys: keys, to: sink, stream: header.stream, cipherHeader: bytes("cipher"))
+        var reader = try SealedStreamReader(header, from: source, keys: keys)
+        while let frame = try reader.next() {
+            let content = try reader.bytes()
+            try writer.append(type: frame.type, content.span)
+        }
+        try writer.finish()
+        return sink.all
     }
 
     private func matches() throws -> Bool {
@@ -160,6 +199,7 @@ extension Vector {
                 kind, id: Array(bytes[20..<36]), vault: bytes("vault"), keys: keys(), secret: secret(bytes("secret")),
                 cost: cost, salt: bytes("salt"), nonce: bytes("nonce")
             ).bytes
+        case "stream" where has("cipher"): return try remadeStream()
         case "recovery" where name.hasPrefix("ok-as-shown") || name.hasPrefix("ok-key"):
             return publicBytes(try RecoveryCode.text(of: secret(try bytes("key"))))
         default: return nil
