@@ -5,7 +5,8 @@ import Testing
 /// Every vector that this module decodes comes to the end that it says.
 @Suite struct VectorTests {
     static let kinds = [
-        "anchor", "bucket", "checkpoint", "envelope", "fingerprint", "head", "node", "recovery", "slot", "stream", "tag",
+        "anchor", "bucket", "checkpoint", "envelope", "fingerprint", "head", "node", "recovery", "slot", "stream",
+        "tag",
         "values",
     ]
 
@@ -135,7 +136,8 @@ extension Vector {
         let header = try SealedStreamReader.header(of: source)
         let keys = try keys()
         let facts = SealedStreamFacts(
-            kind: header.kind, vault: header.vault, madeAt: header.madeAt, epoch: header.epoch, sequence: header.sequence)
+            kind: header.kind, vault: header.vault, madeAt: header.madeAt, epoch: header.epoch,
+            sequence: header.sequence)
         let sink = StreamBytes()
         var writer = try SealedStreamWriter(
             facts, slots: header.slots, keys: keys, to: sink, stream: header.stream, cipherHeader: bytes("cipher"))
