@@ -69,17 +69,19 @@ let package = Package(
             "Probing", "Lifecycle", "Sealing",
             .product(name: "AsyncHTTPClient", package: "async-http-client"), nio[0], nio[2], nio[3]),
         module("Wire", "Lifecycle", "Sealing", "CLinux"),
+        module("Serving", "Lifecycle", "Wire", lifecycle, signals, logging),
         module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),
         module("Keyring", "Sealing", "CSecret"),
-        program("secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Vault", lifecycle, signals, logging),
-        program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", lifecycle, signals, logging),
+        program(
+            "secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Serving", "Vault", lifecycle, logging),
+        program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", "Serving"),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
-        program("secret-session", "Lifecycle", "Sealing", "Wire", "Keyring", arguments),
+        program("secret-session", "Lifecycle", "Sealing", "Wire", "Serving", "Keyring", arguments),
         .executableTarget(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Wire"],
+            name: "TestSupport", dependencies: ["CLinux", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire"],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
@@ -98,9 +100,9 @@ let package = Package(
         tests(
             "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
             .product(name: "GRDB", package: "GRDB.swift")),
-        tests("KeyringTests", "Keyring", "Sealing", "secret-session"),
+        tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
-            "CommandLineTests", "Lifecycle", "Wire", "secret", "secretd", "secret-prober",
+            "CommandLineTests", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
             "secret-session", "secret-simulator", "vault-exerciser"),
     ]
 )

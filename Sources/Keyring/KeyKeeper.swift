@@ -21,8 +21,8 @@ package protocol KeyKeeper: Sendable {
 
 /// What a keeper accepts.
 package enum KeyringValue {
-    /// In bytes: from a 256-bit key to the largest value of an envelope.
-    package static let sizes = 32...65_536
+    /// In bytes: from a 256-bit key to the largest sealed value (Sealing/Envelope.swift: 128 KiB padded, and 74 around it).
+    package static let sizes = 32...131_146
 }
 
 /// Whether a keyring can be used now, for `init` and `doctor`.
@@ -34,4 +34,6 @@ package enum KeyringState: String, Sendable, CaseIterable {
     case absent
     /// There is a service and it does not answer.
     case hung
+    /// It wants to ask the person, and nobody was asked or nobody answered.
+    case prompting
 }

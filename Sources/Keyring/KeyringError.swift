@@ -6,8 +6,12 @@ package enum KeyringError: Error, Equatable {
     case locked
     /// The service took the call and did not answer before the deadline.
     case hung
+    /// A prompt is open and nobody answered it, or would be opened and the caller did not allow that.
+    case prompting
     /// The person closed the prompt, or there was nowhere to show it.
     case dismissed
+    /// The default collection is the session's own, which forgets everything at its end.
+    case transient
     case missing(KeyringItemID)
     /// The value is outside `KeyringValue.sizes`.
     case unfitSize(bytes: Int)
@@ -25,7 +29,9 @@ extension KeyringError {
         case .absent: "no keyring can be reached: there is no Secret Service on the session bus"
         case .locked: "the keyring is locked"
         case .hung: "the keyring service hangs: it did not answer in time"
+        case .prompting: "the keyring wants to ask you first, and nobody answered"
         case .dismissed: "the keyring stays locked: its prompt was dismissed or could not be shown"
+        case .transient: "the keyring's default collection forgets everything when you log out"
         case .missing(let id): "the keyring holds no item \(id)"
         case .unfitSize(let bytes):
             "the keyring takes values of \(KeyringValue.sizes.lowerBound) to "
@@ -41,9 +47,14 @@ extension KeyringError {
     package var hint: String {
         switch self {
         case .absent: "start one with `gnome-keyring-daemon --start --components=secrets`, then try again"
+        case .prompting: "answer its window, or let it ask again: `secret-session keyring state --prompt`"
         case .locked, .dismissed:
             "unlock it on the desktop with `secret-session keyring state --prompt`, then try again"
         case .hung: "restart it with `systemctl --user restart gnome-keyring-daemon.service`, then try again"
+        case .transient:
+            "make another one the default: `gdbus call --session --dest org.freedesktop.secrets --object-path "
+                + "/org/freedesktop/secrets --method org.freedesktop.Secret.Service.SetAlias default "
+                + "/org/freedesktop/secrets/collection/login`"
         case .missing: "open the vault by its recovery code: `secret unlock --recovery`"
         case .unfitSize: "a key of 32 bytes is made by: `secret init --keyring`"
         case .changedInKeeping, .refused: "see what the keyring says of itself: `secret-session keyring state`"

@@ -12,7 +12,7 @@ struct Patience: Sendable {
 
     /// Runs `work` on a thread of its own.
     ///
-    /// - Throws: `.hung` when the time is up, and what `work` throws.
+    /// - Throws: `.hung` when the time is up, `.prompting` when a prompt is what took it, and what `work` throws.
     func run<Value: ~Copyable & Sendable>(
         _ work: @escaping @Sendable (Cancellation) throws(KeyringError) -> Value
     ) throws(KeyringError) -> Value {
@@ -23,10 +23,20 @@ struct Patience: Sendable {
                 answer.give(.failure(error))
             }
         }
-        if let result = answer.take(within: limit) { return try result.get() }
+        if let result = answer.take(within: limit) { return try told(result, cancellation) }
+        if cancellation.holdsPrompt { throw .prompting }
         cancellation.cancel()
-        guard let late = answer.take(within: grace) else { throw .hung }
-        return try late.get()
+        guard let late = answer.take(within: grace) else { throw cancellation.sawPrompt ? .prompting : .hung }
+        return try told(late, cancellation)
+    }
+
+    /// A call that was asked to stop ends as hung, whatever it had got to.
+    private func told<Value: ~Copyable>(
+        _ result: consuming Result<Value, KeyringError>, _ cancellation: Cancellation
+    ) throws(KeyringError) -> Value {
+        do throws(KeyringError) { return try result.get() } catch {
+            throw error == .hung && cancellation.sawPrompt ? .prompting : error
+        }
     }
 }
 
@@ -47,15 +57,4 @@ private final class Answer<Value: ~Copyable & Sendable>: Sendable {
         guard arrived.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else { return nil }
         return result.withLock { $0.take() }
     }
-}
-
-/// GLib's way to ask a running call to stop; may be used from any thread.
-@safe
-final class Cancellation: @unchecked Sendable {  // GCancellable locks for itself
-    let pointer: UnsafeMutablePointer<GCancellable>?
-
-    init() { unsafe pointer = g_cancellable_new() }
-    deinit { unsafe g_object_unref(pointer) }
-
-    func cancel() { unsafe g_cancellable_cancel(pointer) }
 }

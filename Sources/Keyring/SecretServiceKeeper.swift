@@ -9,14 +9,17 @@ package struct SecretServiceKeeper: KeyKeeper {
     private let patience: Patience
     private let mayPrompt: Bool
 
-    /// - Parameter mayPrompt: let the service ask the person to unlock; a call may then take `promptTime`.
-    package init(mayPrompt: Bool = false) {
+    /// - Parameters:
+    ///   - mayPrompt: let the service ask the person to unlock; a call may then take `promptTime`.
+    ///   - time: what one call may take; nil for `callTime` or `promptTime`.
+    package init(mayPrompt: Bool = false, within time: Duration? = nil) {
         self.mayPrompt = mayPrompt
-        patience = Patience(limit: mayPrompt ? Self.promptTime : Self.callTime, grace: .milliseconds(250))
+        patience = Patience(
+            limit: time ?? (mayPrompt ? Self.promptTime : Self.callTime), grace: .milliseconds(250))
     }
 
-    /// With `grace` and the start of a process a command stays below 5 s.
-    package static let callTime = Duration.milliseconds(4_500)
+    /// With `grace` and the start of two processes a command stays below 5 s.
+    package static let callTime = Duration.milliseconds(4_200)
     /// How long a person may look at the prompt.
     package static let promptTime = Duration.seconds(120)
 
@@ -43,6 +46,7 @@ package struct SecretServiceKeeper: KeyKeeper {
             return switch error {
             case .hung: .hung
             case .locked, .dismissed: .locked
+            case .prompting: .prompting
             default: .absent
             }
         }

@@ -14,6 +14,9 @@ struct ServiceSession: ~Copyable, ItemShelf {
 
     /// The values travel encrypted where the service knows `dh-ietf1024-sha256-aes128-cbc-pkcs7`.
     init(cancellation: Cancellation, mayPrompt: Bool) throws(KeyringError) {
+        _ = unsafe Prompts.original
+        if mayPrompt { cancellation.allowPrompts() }
+        try Self.outliveBus(cancellation)
         let opened = unsafe try answered { failure in
             unsafe secret_service_open_sync(
                 secret_service_get_type(), nil, SECRET_SERVICE_OPEN_SESSION, cancellation.pointer, &failure)
@@ -26,8 +29,19 @@ struct ServiceSession: ~Copyable, ItemShelf {
 
     deinit { unsafe g_object_unref(service) }
 
+    /// GDBus ends a process by SIGTERM when its bus goes away; here that is an answer like any other.
+    private static func outliveBus(_ cancellation: Cancellation) throws(KeyringError) {
+        let bus = unsafe try answered { failure in
+            unsafe g_bus_get_sync(G_BUS_TYPE_SESSION, cancellation.pointer, &failure)
+        }
+        guard let bus = unsafe bus else { throw .absent }
+        unsafe g_dbus_connection_set_exit_on_close(bus, 0)
+        unsafe g_object_unref(UnsafeMutableRawPointer(bus))
+    }
+
     borrowing func put(_ secret: borrowing SecretBytes, as id: KeyringItemID) throws(KeyringError) {
         let collection = try openDefaultCollection()
+        try requireLasting(collection)
         let attributes = unsafe Self.attributes(of: id)
         defer { unsafe g_hash_table_unref(attributes) }
         // libsecret copies into its own locked memory and wipes that with the last reference.
@@ -64,9 +78,15 @@ struct ServiceSession: ~Copyable, ItemShelf {
     }
 
     borrowing func remove(_ id: KeyringItemID) throws(KeyringError) {
-        let item = try find(id)
-        unsafe try answered { failure in
-            unsafe secret_item_delete_sync(item.pointer, cancellation.pointer, &failure)
+        do throws(KeyringError) {
+            let item = try find(id)
+            unsafe try answered { failure in
+                unsafe secret_item_delete_sync(item.pointer, cancellation.pointer, &failure)
+            }
+        } catch {
+            // Somebody else was faster: the service then knows the object no more, and says so in its own way.
+            guard case .refused = error, try search(id) == nil else { throw error }
+            throw .missing(id)
         }
     }
 
@@ -84,6 +104,21 @@ struct ServiceSession: ~Copyable, ItemShelf {
             unsafe try unlock(collection.pointer)
         }
         return collection
+    }
+
+    /// The specification's alias `session` names a collection in memory (Secret Service API, "Collections").
+    private borrowing func requireLasting(_ collection: borrowing CollectionReference) throws(KeyringError) {
+        let found = unsafe try answered { failure in
+            unsafe secret_collection_for_alias_sync(
+                service, SECRET_COLLECTION_SESSION, SECRET_COLLECTION_NONE, cancellation.pointer, &failure)
+        }
+        guard let session = unsafe found.map({ unsafe CollectionReference($0) }) else { return }
+        guard unsafe Self.path(collection.pointer) != Self.path(session.pointer) else { throw .transient }
+    }
+
+    private static func path(_ collection: UnsafeMutablePointer<SecretCollection>) -> String {
+        let proxy = unsafe UnsafeMutableRawPointer(collection).assumingMemoryBound(to: GDBusProxy.self)
+        return unsafe String(cString: g_dbus_proxy_get_object_path(proxy))
     }
 
     /// As on a machine where nobody has logged in yet; the service asks for the new collection's password.

@@ -33,6 +33,14 @@ package struct Anchor: Equatable, Sendable {
         return bytes + key.mac(ofAnchor: bytes)
     }
 
+    /// The id of the keyring item that holds a copy beside the key of a keyring slot: the first 16 bytes of BLAKE2b-256 over
+    /// `"tokenward anchor item 1"` and the slot's id, as `Fields`. Whoever has the slot finds the copy, without another place to remember it.
+    package static func itemID(besideSlot slot: [UInt8]) -> [UInt8] {
+        var fields = Fields("tokenward anchor item 1")
+        fields.append(slot)
+        return Array(plainHash(fields.bytes).prefix(16))
+    }
+
     /// Whose anchor it says it is, unauthenticated; nil when it is no anchor at all.
     package static func vault(of bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count == size, bytes.starts(with: magic) else { return nil }

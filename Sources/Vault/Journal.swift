@@ -6,7 +6,7 @@ internal import Wire
 /// One line of the journal.
 struct Event: Equatable, Sendable, Codable {
     enum Kind: String, Sendable, Codable {
-        case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented, removed
+        case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented, moved, removed
         case endpointClosed = "endpoint-closed"
         case keptEnded = "kept-ended"
         case needsPerson = "needs-person"

@@ -23,6 +23,10 @@ final class OpenVault: Sendable {
         var attention: (at: Timestamp, value: Attention?)?
         var scrub = Scrub()
         var freshness = Freshness.anchored
+        /// The anchor that was last given out to be kept in the keyring, and when.
+        var copied: (at: Timestamp, sequence: UInt64)?
+        /// Until when doomed keyring items are left alone after the keyring could not be used.
+        var itemsRest: Timestamp?
         /// A rekey whose new slots are being collected.
         var renewal: Renewal?
     }

@@ -24,6 +24,7 @@ package struct ProbeTimer: Sendable {
         while !Task.isCancelled {
             do throws(Fault) {
                 await vault.scrub()
+                try await vault.sweepItems()
                 let due = try await vault.nextDue()
                 let wait = due.map { $0 - surroundings.now() } ?? Self.longestSleep
                 if wait > .zero {

@@ -28,8 +28,9 @@ extension Vault {
         if let twin = try twin(of: description.fingerprint, vault) {
             intake.notes.append("the same value is stored as \(twin)")
         }
-        let id = try commitNew(description, intake.value, tag: tag, probing: probing, vault)
-        let first = probing == .on ? await askFirst(id, version: 1) : (outcome: nil, note: nil)
+        let id = try await commitNew(
+            description, intake.value, tag: tag, probing: probing, in: order.store ?? .vault, vault)
+        let first = probing == .on ? await askFirst(id, version: 1, intake.value) : (outcome: nil, note: nil)
         let notes = intake.notes + [first.note].compactMap(\.self)
         return .stored(
             try stored(
@@ -37,20 +38,41 @@ extension Vault {
     }
 
     private func commitNew(
-        _ description: Description, _ value: SecretBox, tag: [UInt8], probing: Probing, _ vault: OpenVault
-    ) throws(Fault) -> RecordID {
-        let now = surroundings.now()
+        _ description: Description, _ value: SecretBox, tag: [UInt8], probing: Probing, in home: ValueHome,
+        _ vault: OpenVault
+    ) async throws(Fault) -> RecordID {
         let id = RecordID.random()
-        let row = CredentialRow(versions: Versions(firstStoredAt: now), storedAt: now, probing: probing)
+        let placed = try await place(value, description, version: 1, of: id, in: home, vault)
+        do throws(Fault) {
+            try commitNew(placed, description, of: id, tag: tag, probing: probing, vault)
+        } catch {
+            abandon([placed])
+            throw error
+        }
+        return id
+    }
+
+    /// The one step that makes the credential exist; its value may have taken time to get to the keyring.
+    private func commitNew(
+        _ placed: PlacedVersion, _ description: Description, of id: RecordID, tag: [UInt8], probing: Probing,
+        _ vault: OpenVault
+    ) throws(Fault) {
+        guard try opened() === vault else { throw .changedMeanwhile(description.name) }
+        try requireWanted([placed.item].compactMap(\.self), description.name)
+        guard try storing({ () throws(StorageError) in try store.row(tag: tag) }) == nil else {
+            throw .exists(description.name)
+        }
+        let now = surroundings.now()
+        let versions = Versions(firstStoredAt: now, item: placed.item)
+        let row = CredentialRow(versions: versions, storedAt: now, probing: probing)
         let credential = Credential(id: id, tag: tag, row: row, description: description)
         var changes: [Change] = [
             .insert(credential),
-            .store(.insertVersion(try sealed(value, description, version: 1, of: id, vault), number: 1, of: id)),
+            .store(.insertVersion(placed.stored, number: 1, of: id)),
             .entry(Event(event: .added, version: 1, detail: description.kind, name: description.name), of: id),
         ]
         if probing == .on { changes += try consent(description, of: id, vault) }
         try commit(changes)
-        return id
     }
 
     /// Records what a person accepted, with an event of its own.

@@ -43,9 +43,11 @@ extension Vault {
     }
 
     /// The first question about a value that is stored already: what goes wrong with it is a note, not a failure.
-    func askFirst(_ id: RecordID, version: Int) async -> (outcome: Outcome?, note: String?) {
+    func askFirst(
+        _ id: RecordID, version: Int, _ token: SecretBox?
+    ) async -> (outcome: Outcome?, note: String?) {
         do throws(Fault) {
-            let outcome = try await ask(id, version: version)
+            let outcome = try await ask(id, version: version, token)
             return (outcome, outcome == nil ? "its provider was not asked yet; the timer asks it" : nil)
         } catch {
             surroundings.failed(error)
@@ -54,27 +56,32 @@ extension Vault {
     }
 
     /// Sends one version's token to the prober and settles what it answers; nil when nobody was asked.
-    func ask(_ id: RecordID, version: Int) async throws(Fault) -> Outcome? {
+    ///
+    /// - Parameter token: the version's value, when the caller has it.
+    func ask(_ id: RecordID, version: Int, _ token: SecretBox? = nil) async throws(Fault) -> Outcome? {
         let vault = try opened()
         guard turns.begin(id) else { return nil }
         defer { turns.end(id) }
+        guard let credential = try credential(id, vault) else { return nil }
         let description = try description(of: id, version: version, vault)
-        let token = try value(of: id, version: version, vault)
+        let token =
+            if let token { token } else { try await self.token(credential, version: version, vault) }
         let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
         let report = await surroundings.prober.probe(order, token: token)
         guard report.outcome.reason != ProbeReport.unreachable else {
-            try postpone(id)
+            try postpone(id, by: .seconds(30))
             return nil
         }
         try settle(report.outcome, of: id, version: version)
         return report.outcome
     }
 
-    /// A prober that is away says nothing about a token: the credential keeps its standing and is asked again soon.
-    private func postpone(_ id: RecordID) throws(Fault) {
+    /// A prober or a keyring that is away says nothing about a token: the credential keeps its standing and is asked again soon.
+    func postpone(_ id: RecordID, by time: Duration, because reason: String? = nil) throws(Fault) {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
-        let again = surroundings.now() + .seconds(30)
+        let again = surroundings.now() + time
+        credential.row.postponed = reason
         if credential.row.due.live.map({ $0 < again }) == true { credential.row.due.live = again }
         if credential.row.due.candidate.map({ $0 < again }) == true { credential.row.due.candidate = again }
         try commit([.update(credential)])
@@ -85,6 +92,7 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
         let now = surroundings.now()
+        credential.row.postponed = nil
         var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
         if version == credential.row.versions.live?.number {
             events += judgeLive(&credential, outcome, at: now)

@@ -8,7 +8,9 @@ extension Vault: Responder {
         // A vault whose file cannot be read is told at the first question; the handshake itself must not fail.
         let condition = (try? self.condition()) ?? .locked
         return Welcome(
-            vault: condition, prober: surroundings.prober.isReachable(), attention: (try? attention()) ?? nil)
+            vault: condition, prober: surroundings.prober.isReachable(),
+            session: condition != .open || (try? usesKeyring()) != true || surroundings.keeper.isReachable(),
+            anchorSlots: (try? anchorSlots()) ?? [], attention: (try? attention()) ?? nil)
     }
 
     package func answer(
@@ -48,7 +50,7 @@ extension Vault: Responder {
             return (.slotAdded(slot: slot.name), code)
         case .rekey(let step): return try rekey(step, secret: secret)
         case .read(let name):
-            let (value, fingerprint) = try read(name)
+            let (value, fingerprint) = try await read(name)
             return (.value(fingerprint: fingerprint), value)
         case .lock:
             try lockByPerson()
@@ -68,7 +70,7 @@ extension Vault: Responder {
         case .verify: return .verified(try verify())
         case .audit(let limit, let before): return .audit(try audit(limit: limit, before: before))
         case .verifyAudit: return .auditVerified(try verifyAudit())
-        case .anchor: return .anchor(try anchor())
+        case .anchor: return .anchor(try anchorForCopy())
         default: return .failure(.answeredElsewhere)
         }
     }
@@ -83,8 +85,14 @@ extension Vault: Responder {
         case .probe(let name, let accepted): return try await probe(name, accepted: accepted)
         case .history(let name, let limit): return .history(try history(name, limit: limit))
         case .remove(let name):
-            try remove(name)
-            return .done("\(name) is removed; its provider still honours the token until you revoke it there")
+            let isClean = try await remove(name)
+            return .done(
+                "\(name) is removed; its provider still honours the token until you revoke it there"
+                    + (isClean ? "" : "; what is left of it in the keyring opens nothing and is removed later"))
+        case .move(let name, let home): return .done(try await move(name, to: home))
+        case .keyringState(let name):
+            try await requireKeyring(for: name)
+            return .done("the keyring can hold \(name)")
         case .pause(let name):
             try pause(name)
             return .done("\(name) is not asked about until: secret resume \(name)")

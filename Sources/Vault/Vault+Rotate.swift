@@ -10,7 +10,7 @@ extension Vault {
     /// live by itself at the first good one. Where nothing is asked on a timer there is no answer to wait for: it goes live at once.
     func rotate(_ order: StoreOrder, paste: SecretBox?) async throws(Fault) -> Answer {
         let vault = try opened()
-        var credential = try credential(order.name, vault)
+        let credential = try credential(order.name, vault)
         let kind = order.kind ?? credential.description.kind
         let intake: Intake
         switch try Intake.read(paste, order, verb: "rotate", wanted: kind, catalogue) {
@@ -25,14 +25,14 @@ extension Vault {
                 "this is the value that is stored already (\(description.fingerprint)); nothing was changed",
                 hint: "secret status \(order.name)")
         }
-        if let choice = order.probing { apply(choice, to: &credential) }
         // A pause stops the timer; whoever pastes now wants to know.
-        let asks = credential.row.probing == .on || credential.row.probing == .paused
+        let probing = order.probing.map(Self.probing) ?? credential.row.probing
+        let asks = probing == .on || probing == .paused
         if asks, let question = try question(for: description, accepted: order.accepted.contains(.probe), vault) {
             return .question(question)
         }
-        let number = try stage(&credential, description, intake.value, order, waits: asks && !order.now, vault)
-        let first = asks ? await askFirst(credential.id, version: number) : (outcome: nil, note: nil)
+        let number = try await stage(credential, description, intake.value, order, waits: asks && !order.now, vault)
+        let first = asks ? await askFirst(credential.id, version: number, intake.value) : (outcome: nil, note: nil)
         let notes = intake.notes + [first.note].compactMap(\.self)
         return .stored(
             try stored(
@@ -40,25 +40,48 @@ extension Vault {
                 outcome: first.outcome, vault))
     }
 
-    private func apply(_ choice: StoreOrder.ProbeChoice, to credential: inout Credential) {
+    private static func probing(_ choice: StoreOrder.ProbeChoice) -> Probing {
         switch choice {
-        case .active: credential.row.probing = .on
-        case .passive: credential.row.probing = .passive
-        case .off: credential.row.probing = .off
+        case .active: .on
+        case .passive: .passive
+        case .off: .off
         }
-        credential.row.probingReason = nil
     }
 
     /// Writes the new version: as a candidate when it waits for an answer, else live. Returns its number.
     private func stage(
-        _ credential: inout Credential, _ description: Description, _ value: SecretBox, _ order: StoreOrder,
-        waits: Bool, _ vault: OpenVault
-    ) throws(Fault) -> Int {
+        _ before: Credential, _ description: Description, _ value: SecretBox, _ order: StoreOrder, waits: Bool,
+        _ vault: OpenVault
+    ) async throws(Fault) -> Int {
+        let home = order.store ?? (before.row.versions.live?.item == nil ? .vault : .keyring)
+        let placed = try await place(
+            value, description, version: before.row.versions.next, of: before.id, in: home, vault)
+        do throws(Fault) {
+            try commitStage(placed, description, order, waits: waits, of: before.id, vault)
+        } catch {
+            abandon([placed])
+            throw error
+        }
+        return placed.number
+    }
+
+    /// The one step that makes the version exist; its value may have taken time to get to the keyring.
+    private func commitStage(
+        _ placed: PlacedVersion, _ description: Description, _ order: StoreOrder, waits: Bool, of id: RecordID,
+        _ vault: OpenVault
+    ) throws(Fault) {
+        guard try opened() === vault, var credential = try credential(id, vault),
+            credential.row.versions.next == placed.number
+        else { throw .changedMeanwhile(order.name) }
+        try requireWanted([placed.item].compactMap(\.self), order.name)
+        if let choice = order.probing {
+            credential.row.probing = Self.probing(choice)
+            credential.row.probingReason = nil
+        }
         let now = surroundings.now()
         let grace = order.graceMilliseconds.map { Duration.milliseconds($0) }
-        let number = credential.row.versions.stage(at: now, grace: grace)
-        let version = try sealed(value, description, version: number, of: credential.id, vault)
-        var changes: [Change] = [.store(.insertVersion(version, number: number, of: credential.id))]
+        let number = credential.row.versions.stage(at: now, grace: grace, item: placed.item)
+        var changes: [Change] = [.store(.insertVersion(placed.stored, number: number, of: credential.id))]
         var event = Event(event: .staged, version: number, detail: "waits for the provider's answer")
         if waits {
             credential.row.due.candidate = now
@@ -69,12 +92,12 @@ extension Vault {
             }
             credential.row.standing = Standing(storedAt: now)
             credential.row.observedExpiry = nil
+            credential.row.postponed = nil
             credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")
         }
         changes += [.update(credential), .entry(event, of: credential.id)]
         if waits || credential.row.probing == .on { changes += try consent(description, of: credential.id, vault) }
         try commit(changes + goneValues(credential))
-        return number
     }
 }

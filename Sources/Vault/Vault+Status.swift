@@ -94,8 +94,9 @@ extension Vault {
         var report = CredentialReport(
             name: description.name, kind: description.kind, state: state, verdict: verdict,
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
-            length: description.length, store: "vault", version: live.number, addedAt: live.storedAt)
-        report.reason = row.probingReason ?? row.standing.reason
+            length: description.length, store: (live.item == nil ? ValueHome.vault : .keyring).rawValue,
+            version: live.number, addedAt: live.storedAt)
+        report.reason = (row.probing == .on ? row.postponed : nil) ?? row.probingReason ?? row.standing.reason
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.map { (version) throws(Fault) in

@@ -38,12 +38,20 @@ extension Vault {
         do throws(Fault) {
             try endKept(id, at: surroundings.now())
             for role in [Version.Role.candidate, .live] {
-                if let number = try due(id, role) { _ = try await ask(id, version: number) }
+                if let number = try due(id, role) { try await askByTimer(id, version: number) }
             }
             turns.succeeded(id)
         } catch {
             turns.rest(id, at: surroundings.now())
             surroundings.failed(error)
+        }
+    }
+
+    private func askByTimer(_ id: RecordID, version: Int) async throws(Fault) {
+        do throws(Fault) { _ = try await ask(id, version: version) } catch {
+            guard error.isOfKeyring else { throw error }
+            // Whoever starts the key holder starts the way to the keyring right after it.
+            try postpone(id, by: error.id == Fault.noSession ? .seconds(30) : Self.keyringRest, because: error.id)
         }
     }
 
@@ -62,10 +70,10 @@ extension Vault {
         try commit([.update(credential), .entry(event, of: id)] + goneValues(credential))
     }
 
-    /// Changes that delete the values of versions that are dead.
-    func goneValues(_ credential: Credential) -> [Change] {
-        credential.row.versions.all.filter { $0.role == .dead }.map {
-            .store(.removeVersion(number: $0.number, of: credential.id))
-        }
+    /// Changes that delete the values of versions that are dead, and doom their items.
+    func goneValues(_ credential: Credential) throws(Fault) -> [Change] {
+        let dead = credential.row.versions.all.filter { $0.role == .dead }
+        return try dead.map { .store(.removeVersion(number: $0.number, of: credential.id)) }
+            + doomChanges(dead.compactMap(\.item))
     }
 }

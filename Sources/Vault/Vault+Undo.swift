@@ -1,4 +1,5 @@
 package import Lifecycle
+internal import Sealing
 package import Wire
 
 extension Vault {
@@ -7,7 +8,11 @@ extension Vault {
     /// - Throws: `nothing_to_undo`, `.noSuch`.
     package func undo(_ name: CredentialName) async throws(Fault) -> StoreReport {
         let vault = try opened()
+        let returning = try await returning(name, vault)
         var credential = try credential(name, vault)
+        guard try opened() === vault, credential.row.versions.all == returning.versions else {
+            throw .changedMeanwhile(name)
+        }
         let now = surroundings.now()
         let before = credential.row.versions.live?.number
         guard credential.row.versions.undo(keepingOldUntil: now + settings.grace),
@@ -23,9 +28,22 @@ extension Vault {
         try commit(
             [.update(credential), .entry(event, of: credential.id)] + goneValues(credential))
         let asks = changed && credential.row.probing == .on
-        let first = asks ? await askFirst(credential.id, version: live.number) : (outcome: nil, note: nil)
+        let first =
+            asks ? await askFirst(credential.id, version: live.number, returning.value) : (outcome: nil, note: nil)
         return try stored(
             credential.id, version: live.number, credential.description, removed: nil,
             notes: [detail] + [first.note].compactMap(\.self), outcome: first.outcome, vault)
+    }
+
+    /// The value that would come back, read before anything changes: one that the keyring does not give is no way back.
+    private func returning(
+        _ name: CredentialName, _ vault: OpenVault
+    ) async throws(Fault) -> (versions: [Version], value: SecretBox?) {
+        let credential = try credential(name, vault)
+        let versions = credential.row.versions
+        guard versions.candidate == nil, let previous = versions.previous, previous.item != nil else {
+            return (versions.all, nil)
+        }
+        return (versions.all, try await token(credential, version: previous.number, vault))
     }
 }

@@ -21,7 +21,11 @@ extension Vault {
         }
         for candidate in candidates {
             guard let keys = try opening(candidate, secret) else { continue }
-            if case .open = lock {} else { try open(with: keys, id: id, terms) }
+            if case .open = lock {
+            } else {
+                try open(with: keys, id: id, terms)
+                do throws(Fault) { try doomStrayItems() } catch { surroundings.failed(error) }
+            }
             if try isLockedByPerson() {
                 try storing { () throws(StorageError) in try store.apply([.setValue(Key.lockedByPerson, nil)]) }
             }

@@ -68,6 +68,11 @@ extension Vault {
             let description = try description(of: row.id, version: number, vault)
             guard description.name == credential.description.name else { throw .damaged }
             let value = try value(of: row.id, version: number, vault)
+            // Of a value in the keyring the vault holds the key alone; the item is checked when it is used.
+            guard credential.row.versions[number]?.item == nil else {
+                guard value.bytes.count == VaultKeys.size else { throw .damaged }
+                continue
+            }
             let fingerprint = try sealing { () throws(SealingError) in
                 try vault.fingerprints.fingerprint(of: value.bytes)
             }

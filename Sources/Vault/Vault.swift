@@ -72,6 +72,7 @@ package actor Vault {
         static let slots = "slot/"
         static let consents = "consent/"
         static let lockedByPerson = "locked-by-person"
+        static let items = "keyring-item/"
         /// What the manifest does not cover: its own head, and what is written while nobody has the keys.
         static let unlisted: Set<String> = [manifest, lockedByPerson]
     }
@@ -81,6 +82,7 @@ package actor Vault {
 package struct Surroundings: Sendable {
     package var now: @Sendable () -> Timestamp
     package var prober: any ProbeClient
+    package var keeper: any ValueKeeper
     package var machineKey: any MachineKeyHome
     package var anchor: any AnchorHome
     /// Called after every change of a due time.
@@ -91,12 +93,13 @@ package struct Surroundings: Sendable {
     package var database: String
 
     package init(
-        now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, machineKey: any MachineKeyHome,
-        anchor: any AnchorHome, rescheduled: @escaping @Sendable () -> Void,
+        now: @escaping @Sendable () -> Timestamp, prober: any ProbeClient, keeper: any ValueKeeper,
+        machineKey: any MachineKeyHome, anchor: any AnchorHome, rescheduled: @escaping @Sendable () -> Void,
         failed: @escaping @Sendable (Fault) -> Void, database: String
     ) {
         self.now = now
         self.prober = prober
+        self.keeper = keeper
         self.machineKey = machineKey
         self.anchor = anchor
         self.rescheduled = rescheduled

@@ -29,7 +29,7 @@ package struct Client: ~Copyable, Sendable {
         self.process = process
     }
 
-    /// A daemon whose queue is full is given 5 s to make room.
+    /// A daemon whose queue is full is given 5 s to make room, unless the call is cut before.
     private static func connectPatiently(
         to path: String, _ interruption: Interruption?
     ) throws(WireError) -> Connection {
@@ -37,6 +37,7 @@ package struct Client: ~Copyable, Sendable {
             do throws(WireError) { return try connect(to: path, interruption) } catch {
                 guard error == .busy else { throw error }
             }
+            if let interruption, interruption.isCut { throw .timedOut }
             _ = poll(nil, 0, 50)
         }
         throw .timedOut
@@ -107,6 +108,8 @@ package final class Interruption: Sendable {
             if let descriptor = line.descriptor { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
     }
+
+    package var isCut: Bool { line.withLock(\.cut) }
 
     func cover(_ descriptor: Int32) {
         line.withLock { line in

@@ -25,14 +25,23 @@ package struct Welcome: Equatable, Sendable, Codable {
     package var vault: VaultCondition
     /// Whether the key holder reaches the prober; true from the prober itself.
     package var prober: Bool
+    /// False when a credential is held in the keyring and the key holder does not reach `secret-session`.
+    package var session: Bool
+    /// Keyring slots whose copy of the anchor is to be renewed; whoever talks with the keyring does so.
+    package var anchorSlots: [RecordID]
     /// What a person should be told at the end of every command; nil when all is well.
     package var attention: Attention?
 
-    package init(vault: VaultCondition, prober: Bool, attention: Attention?) {
+    package init(
+        vault: VaultCondition, prober: Bool, session: Bool = true, anchorSlots: [RecordID] = [],
+        attention: Attention?
+    ) {
         protocolVersion = Wire.protocolVersion
         build = buildVersion
         self.vault = vault
         self.prober = prober
+        self.session = session
+        self.anchorSlots = anchorSlots
         self.attention = attention
     }
 
@@ -44,6 +53,8 @@ package struct Welcome: Equatable, Sendable, Codable {
         let isOurs = protocolVersion == Wire.protocolVersion
         vault = isOurs ? try members.decode(VaultCondition.self, forKey: .vault) : .none
         prober = isOurs ? try members.decode(Bool.self, forKey: .prober) : false
+        session = isOurs ? try members.decode(Bool.self, forKey: .session) : true
+        anchorSlots = isOurs ? try members.decode([RecordID].self, forKey: .anchorSlots) : []
         attention = isOurs ? try members.decodeIfPresent(Attention.self, forKey: .attention) : nil
     }
 }

@@ -44,6 +44,8 @@ package struct Places: Equatable, Sendable {
     package var agentSocket: String { runtime + "/agent.sock" }
     package var proberSocket: String { runtime + "/prober.sock" }
     package var proberLock: String { runtime + "/prober.lock" }
+    package var sessionSocket: String { runtime + "/session.sock" }
+    package var sessionLock: String { runtime + "/session.lock" }
 
     /// Makes the folders with mode 0700, whatever the umask.
     ///

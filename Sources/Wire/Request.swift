@@ -38,6 +38,10 @@ package enum Request: Equatable, Sendable, Codable {
     case remove(CredentialName)
     /// The reply carries the value.
     case read(CredentialName)
+    /// Puts the values of a credential into the other home.
+    case move(CredentialName, to: ValueHome)
+    /// Done when the keyring can take a value of this credential.
+    case keyringState(CredentialName)
     case pause(CredentialName)
     case resume(CredentialName)
 
@@ -82,6 +86,8 @@ package struct StoreOrder: Equatable, Sendable, Codable {
     package var baseURL: String?
     /// Nil for what the kind's policy says.
     package var probing: ProbeChoice?
+    /// Nil for the vault, and in a rotation for where the live value lies.
+    package var store: ValueHome?
     package var minted: Timestamp?
     package var expires: Timestamp?
     /// Keep an odd shape.

@@ -1,10 +1,8 @@
 import Lifecycle
-import Logging
 import Policies
 import Probing
 import Sealing
-import ServiceLifecycle
-import UnixSignals
+import Serving
 import Wire
 
 /// `secret-prober`: network and judging. It gets one token at a time, returns an outcome and keeps nothing.
@@ -20,14 +18,8 @@ struct ProberDaemon {
             throw Fault(.notNow, "prober_runs", "another secret-prober runs here", hint: "secret daemon status")
         }
         let (prober, transport) = try make(places)
-        let socket = ProbeService(
-            listener: try DaemonStart.listen(places.proberSocket, places), responder: ProbeDoor(prober: prober))
-        let group = ServiceGroup(
-            services: [socket], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secret-prober"))
-        DaemonStart.ready()
-        do { try await group.run() } catch {
-            throw Fault(.fault, "services", "the prober's services ended unexpectedly", hint: "secret daemon status")
-        }
+        let listener = try DaemonStart.listen(places.proberSocket, places)
+        try await DaemonSocket("secret-prober", listener, ProbeDoor(prober: prober)).serve()
         await transport.close()
         withExtendedLifetime(lock) {}
     }
@@ -54,20 +46,6 @@ struct ProberDaemon {
 
     private static func configuration(_ message: String) -> Fault {
         Fault(.configuration, "configuration", message, hint: "correct the file, then run: secret daemon start")
-    }
-}
-
-/// The socket as a service.
-private struct ProbeService: Service {
-    let listener: Listener
-    let responder: ProbeDoor
-
-    func run() async {
-        await withGracefulShutdownHandler {
-            await listener.run(responder)
-        } onGracefulShutdown: {
-            listener.stop()
-        }
     }
 }
 

@@ -28,8 +28,8 @@ extension Complaint {
     /// The codes of DESIGN §8: what to do is in the number, why is in the text.
     private static func code(of error: KeyringError) -> Int32 {
         switch error {
-        case .absent, .hung, .refused, .changedInKeeping: EX_UNAVAILABLE
-        case .locked, .dismissed: EX_TEMPFAIL
+        case .absent, .hung, .refused, .transient, .changedInKeeping: EX_UNAVAILABLE
+        case .locked, .dismissed, .prompting: EX_TEMPFAIL
         case .missing: EX_NOINPUT
         case .unfitSize: EX_DATAERR
         case .lockedMemoryExhausted: EX_SOFTWARE

@@ -4,19 +4,40 @@ import Lifecycle
 import Sealing
 import Wire
 
-/// The way to the key holder: starts both daemons when none answers, and opens the vault by the keyring when that is its way.
+/// The way to the key holder: starts the daemons that do not answer, and opens the vault by the keyring when that is its way.
 struct Agent {
     static let places = Places(environment: ProcessInfo.processInfo.environment)
     let common: CommonOptions
 
     /// An answer; a failure that the daemon tells becomes the thrown fault.
     ///
-    /// - Parameter file: a descriptor that goes along.
+    /// What failed for want of `secret-session` changed nothing, and is asked again once that runs. One that knows no keyring ends: the
+    /// next learns the bus of this command.
+    /// - Parameter file: a descriptor that goes along, beside or in place of a secret.
     func ask(
         _ request: Request, secret: SecretBox? = nil, file: Int32? = nil, opening: Bool = true
     ) throws(Fault) -> (Answer, SecretBox?) {
+        var absences = 0
+        for _ in 0..<Self.mostSessionStarts {
+            do throws(Fault) { return try askOnce(request, secret, file, opening: opening) } catch {
+                if error.id == Fault.keyringAbsent { absences += 1 }
+                let wantsSession = error.id == Fault.noSession || absences == 1 && error.id == Fault.keyringAbsent
+                guard wantsSession, startSession() == nil else { throw error }
+                if let file, lseek(file, 0, SEEK_SET) != 0 { throw error }
+            }
+            // One that is about to end still holds its lock.
+            _ = poll(nil, 0, 20)
+        }
+        return try askOnce(request, secret, file, opening: opening)
+    }
+
+    private static let mostSessionStarts = 20
+
+    private func askOnce(
+        _ request: Request, _ secret: SecretBox?, _ file: Int32?, opening: Bool
+    ) throws(Fault) -> (Answer, SecretBox?) {
         let client = try connect()
-        if opening, client.welcome.vault == .locked { KeyringSlot(agent: self).openQuietly() }
+        if opening, client.welcome.vault == .locked { try KeyringSlot(agent: self).openQuietly() }
         let result: (Answer, SecretBox?)
         do {
             if let file {
@@ -34,7 +55,7 @@ struct Agent {
     /// Connected to a daemon of our version; daemons that do not run are started.
     func connect() throws(Fault) -> Client {
         do {
-            return try startingProber(Client(socket: Self.places.agentSocket, program: "secret"))
+            return try startingOthers(Client(socket: Self.places.agentSocket, program: "secret"))
         } catch let error as WireError {
             guard error == .nobodyThere else { throw Self.fault(error) }
         } catch let fault as Fault {
@@ -44,7 +65,7 @@ struct Agent {
         }
         do { try Self.places.make() } catch { throw Self.fault(error) }
         if let fault = try start("secretd", extra: [:]), fault.id != "vault_in_use" { throw fault }
-        return try startingProber(try waitForSocket())
+        return try startingOthers(try waitForSocket())
     }
 
     /// A daemon that holds the lock but does not listen yet is given a moment.
@@ -60,30 +81,45 @@ struct Agent {
             hint: "secret daemon stop")
     }
 
-    /// The prober is another program, which the key holder must not start; without it nothing else suffers.
-    private func startingProber(_ client: consuming Client) throws(Fault) -> Client {
-        guard !client.welcome.prober else { return client }
-        // facts/security.md §3.3: freed memory of the HTTP library is overwritten at once.
-        let tunables = ["GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"]
-        let fault: Fault?
-        do throws(Fault) { fault = try start("secret-prober", extra: tunables) } catch { fault = error }
-        if let fault, fault.id != "prober_runs", !common.quiet {
+    /// The prober and the keyring's keeper are other programs, which the key holder must not start; without them nothing else suffers.
+    private func startingOthers(_ client: consuming Client) throws(Fault) -> Client {
+        if !client.welcome.prober, let fault = startHelper("secret-prober", runs: "prober_runs"), !common.quiet {
             Voice.note("the prober does not start, so nobody is asked: \(fault.message)")
+        }
+        if !client.welcome.session, let fault = startSession(), !common.quiet {
+            Voice.note("the keyring cannot be reached: \(fault.message)")
         }
         return client
     }
 
+    /// Nil when the keyring's keeper serves.
+    func startSession() -> Fault? { startHelper("secret-session", ["serve"], runs: "session_runs", within: 1_000) }
+
+    /// Nil when it serves; one that runs already says so by its fault's id.
+    private func startHelper(
+        _ name: String, _ words: [String] = [], runs: String, within milliseconds: Int32 = 10_000
+    ) -> Fault? {
+        // facts/security.md §3.3: freed memory of the libraries is overwritten at once.
+        let tunables = ["GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165"]
+        do throws(Fault) {
+            let fault = try start(name, words, extra: tunables, within: milliseconds)
+            return fault?.id == runs ? nil : fault
+        } catch { return error }
+    }
+
     /// Starts a daemon and waits for its word; nil when it serves.
-    private func start(_ name: String, extra: [String: String]) throws(Fault) -> Fault? {
+    private func start(
+        _ name: String, _ words: [String] = [], extra: [String: String], within milliseconds: Int32 = 10_000
+    ) throws(Fault) -> Fault? {
         var word = try Pipe()
         let log = unsafe open(
             Self.places.state + "/" + name + ".log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         defer { if log >= 0 { close(log) } }
         let output: Int32? = log >= 0 ? log : nil
         _ = try Program.start(
-            name, ["--started"], descriptors: [nil, output, output, word.writing], leads: true, extra: extra)
+            name, words + ["--started"], descriptors: [nil, output, output, word.writing], leads: true, extra: extra)
         word.closeWriting()
-        return Readiness.heard(on: word.reading, program: name, within: 10_000)
+        return Readiness.heard(on: word.reading, program: name, within: milliseconds)
     }
 
     /// What a failure to talk means to a person.

@@ -51,17 +51,19 @@ struct Entrance {
 
     private static func run(_ verb: some Verb) throws(Fault) -> ExitCode {
         let code = try verb.perform()
-        if !verb.common.quiet { Attentive.tell() }
+        Attentive.tell(renewing: AnchorCopy(common: verb.common), isQuiet: verb.common.quiet)
         return code
     }
 }
 
 /// The line at the end of every command when a credential needs a person.
 enum Attentive {
-    static func tell() {
-        guard let client = try? Client(socket: Agent.places.agentSocket, program: "secret", timeoutSeconds: 5),
-            let attention = client.welcome.attention
-        else { return }
+    static func tell(renewing copy: AnchorCopy? = nil, isQuiet: Bool = false) {
+        guard let client = try? Client(socket: Agent.places.agentSocket, program: "secret", timeoutSeconds: 5) else {
+            return
+        }
+        copy?.renew(client)
+        guard !isQuiet, let attention = client.welcome.attention else { return }
         let others = attention.others > 0 ? " (and \(attention.others) more: secret status)" : ""
         Voice.note("\(attention.name) is \(attention.state.rawValue); run: \(attention.action)\(others)")
     }

@@ -73,7 +73,8 @@ struct ClearRemains: Encodable {
             let places = report.credentials.map(\.line)
             lines = places
             advice.append(
-                "there is more in it, so it is not to be deleted; remove \(LineList(places.prefix(100), of: values)) in an editor")
+                "there is more in it, so it is not to be deleted; remove \(LineList(places.prefix(100), of: values)) in an editor"
+            )
         default:
             command = name.map { "shred -u \($0)" }
             if let command { advice.append("nothing else is in it; remove it with: \(command)") }

@@ -70,7 +70,8 @@ struct ImportedFile: ~Copyable {
     ) throws(Fault) -> SecretBox {
         guard isStandardInput else {
             throw Fault(
-                .inputOutput, "no_file", "that is no regular file; nothing was imported", hint: "ls -ld \(ShellWord(path))")
+                .inputOutput, "no_file", "that is no regular file; nothing was imported",
+                hint: "ls -ld \(ShellWord(path))")
         }
         guard isatty(descriptor) == 0 else {
             throw Fault(

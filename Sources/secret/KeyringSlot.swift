@@ -18,52 +18,97 @@ struct KeyringSlot {
 
     /// Makes a key in the keyring; it was read back when this returns.
     func create() throws(Fault) -> (item: RecordID, key: SecretBox) {
-        let both = try receive(["keyring", "create", "--fd", "3"], count: RecordID.size + VaultKeys.size)
+        let both = try receive(["keyring", "create", "--fd", "3"])
+        guard both.bytes.count == RecordID.size + VaultKeys.size else { throw broken }
         let id = both.bytes.withBytes { bytes in RecordID(bytes: (0..<RecordID.size).map { bytes[$0] }) }
         guard let id, let key = try? both.bytes.extracting(RecordID.size..<both.bytes.count) else { throw broken }
         return (id, SecretBox(key))
     }
 
+    /// Deletes the key, and the copy of the anchor beside it where there is one.
     func delete(_ item: RecordID) {
-        let child = try? Program.start(
-            "secret-session", ["keyring", "delete", "--id", item.description], descriptors: [nil, nil, STDERR_FILENO],
-            leads: false)
-        _ = child?.end()
+        for (id, errors) in [(item, STDERR_FILENO as Int32?), (Self.anchorItem(beside: item), nil)] {
+            let child = try? Program.start(
+                "secret-session", ["keyring", "delete", "--id", id.description], descriptors: [nil, nil, errors],
+                leads: false)
+            _ = child?.end()
+        }
+    }
+
+    private static func anchorItem(beside slot: RecordID) -> RecordID {
+        guard let id = RecordID(bytes: Anchor.itemID(besideSlot: slot.bytes)) else {
+            preconditionFailure("an item's id has 16 bytes")
+        }
+        return id
     }
 
     func fetch(_ item: RecordID) throws(Fault) -> SecretBox {
-        try receive(["keyring", "fetch", "--id", item.description, "--fd", "3"], count: VaultKeys.size)
+        let received = try receive(Self.words(item))
+        guard received.bytes.count == VaultKeys.size else { throw broken }
+        return received
     }
 
+    /// The key, and the copy of the anchor beside it where there is one.
+    ///
+    /// - Parameter milliseconds: what the keyring may take; nil for its own deadline.
+    private func fetchBoth(_ item: RecordID, within milliseconds: Int?) throws(Fault) -> (SecretBox, anchor: [UInt8]?) {
+        let limit = milliseconds.map { ["--within", String($0)] } ?? []
+        let also = ["--also", Self.anchorItem(beside: item).description]
+        let both = try receive(Self.words(item) + also + limit)
+        guard both.bytes.count >= VaultKeys.size, let key = try? both.bytes.extracting(0..<VaultKeys.size) else {
+            throw broken
+        }
+        let anchor = both.bytes.withBytes { bytes in (VaultKeys.size..<bytes.count).map { bytes[$0] } }
+        return (SecretBox(key), anchor.isEmpty ? nil : anchor)
+    }
+
+    private static func words(_ item: RecordID) -> [String] {
+        ["keyring", "fetch", "--id", item.description, "--fd", "3"]
+    }
+
+    /// Less than a person's own `unlock` gets, because the command that follows may need the keyring too.
+    private static let quietTime = 1_400
+
     /// Opens a vault that has a keyring slot; what goes wrong is told, and the command then finds the vault locked.
-    func openQuietly() {
-        do throws(Fault) { _ = try open() } catch {
+    ///
+    /// - Throws: exit code 79 when the vault opens and is not what was seen last.
+    func openQuietly() throws(Fault) {
+        do throws(Fault) { _ = try open(within: Self.quietTime) } catch {
+            if error.code == .damaged { throw error }
             if !agent.common.quiet { Voice.note("the keyring did not open the vault: \(error.message)") }
         }
     }
 
     /// False when the vault has no keyring slot.
-    func open(_ terms: UnlockTerms = UnlockTerms()) throws(Fault) -> Bool {
+    ///
+    /// - Parameter milliseconds: what the keyring may take; nil for its own deadline.
+    func open(_ terms: UnlockTerms = UnlockTerms(), within milliseconds: Int? = nil) throws(Fault) -> Bool {
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0,
             let slot = slots.first(where: { $0.kind == "keyring" })
         else { return false }
-        _ = try agent.ask(.unlock(.keyring(slot.id), terms), secret: fetch(slot.id), opening: false)
+        let (key, anchor) = try fetchBoth(slot.id, within: milliseconds)
+        var terms = terms
+        terms.anchor = terms.anchor ?? anchor
+        _ = try agent.ask(.unlock(.keyring(slot.id), terms), secret: key, opening: false)
         return true
     }
 
-    private func receive(_ arguments: [String], count: Int) throws(Fault) -> SecretBox {
+    /// More than a key and an anchor is nothing of ours.
+    private static let mostReceived = 256
+
+    private func receive(_ arguments: [String]) throws(Fault) -> SecretBox {
         var pipe = try Pipe()
         let child = try Program.start(
             "secret-session", arguments, descriptors: [nil, nil, STDERR_FILENO, pipe.writing], leads: false)
         pipe.closeWriting()
-        let received = try? SecretBytes.reading(pipe.reading, capacity: count)
+        let received = try? SecretBytes.reading(pipe.reading, capacity: Self.mostReceived)
         let code = child.end()
         guard code == 0 else {
             throw Fault(
                 ExitCode(rawValue: code) ?? .unreachable, "keyring", "the keyring gave no key",
                 hint: "secret unlock --recovery")
         }
-        guard let received, received.count == count else { throw broken }
+        guard let received else { throw broken }
         return SecretBox(received)
     }
 

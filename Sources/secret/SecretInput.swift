@@ -12,6 +12,7 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where to probe instead: https, or http to this machine.", valueName: "url"))
     var baseUrl: String?
     @Option(help: ArgumentHelp("active, passive or off.", valueName: "how")) var probe: String?
+    @Option(help: ArgumentHelp("Who holds the value: vault or keyring.", valueName: "home")) var store: String?
     @Option(help: ArgumentHelp("When the token was made, such as 2026-11-22.", valueName: "date")) var minted: String?
     @Option(help: ArgumentHelp("When the token ends.", valueName: "date")) var expires: String?
     @Flag(help: "Keep a value of an odd shape.") var asIs = false
@@ -28,6 +29,8 @@ struct StoreOptions: ParsableArguments {
                 throw Fault(.usage, "probe_choice", "--probe takes active, passive or off", hint: "secret add --help")
             }
             order.probing = choice
+        }
+        order.store = try store.map { (text) throws(Fault) in try ValueHome.named(text, option: "--store", verb: "add")
         }
         return order
     }
@@ -50,6 +53,8 @@ struct StoreOptions: ParsableArguments {
                 .usage, "no_input", "there is no terminal to paste into",
                 hint: "cat token.txt | secret \(verb) \(name) --stdin")
         }
+        // Nobody pastes in vain: a keyring that cannot be used is told first.
+        if store == ValueHome.keyring.rawValue { _ = try Agent(common: common).ask(.keyringState(name)) }
         return try terminal.readPaste(prompt: "value for \(name)")
     }
 }
@@ -93,5 +98,15 @@ struct NameArgument: ParsableArguments {
         do { return try CredentialName(text) } catch {
             throw Fault(.usage, "bad_name", error.message, hint: "use a name such as anthropic/main")
         }
+    }
+}
+
+extension ValueHome {
+    /// - Throws: exit code 64 for any other word.
+    static func named(_ text: String, option: String, verb: String) throws(Fault) -> ValueHome {
+        guard let home = ValueHome(rawValue: text) else {
+            throw Fault(.usage, "home", "\(option) takes vault or keyring", hint: "secret \(verb) --help")
+        }
+        return home
     }
 }

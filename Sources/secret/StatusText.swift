@@ -8,12 +8,16 @@ enum StatusText {
             let locked = report.summary?["locked"] ?? 0
             return report.daemon.locked ? "\(locked) credentials, locked" : "nothing is stored yet"
         }
-        var rows = [["NAME", "KIND", "STATE", "PROVEN", "FINGERPRINT", "EXPIRES", "NEXT"]]
+        // Where all values lie in the vault, nobody needs to be told.
+        let showsStore = report.credentials.contains { $0.store != ValueHome.vault.rawValue }
+        var rows = [
+            ["NAME", "KIND", "STATE", "PROVEN", "FINGERPRINT", "EXPIRES"] + (showsStore ? ["STORE"] : []) + ["NEXT"]
+        ]
         rows += report.credentials.map { credential in
             [
                 credential.name.description, credential.kind, credential.state.rawValue, freshness(credential, now),
-                credential.fingerprint, expiry(credential), credential.action ?? "-",
-            ]
+                credential.fingerprint, expiry(credential),
+            ] + (showsStore ? [credential.store] : []) + [credential.action ?? "-"]
         }
         return columns(rows) + "\n\n" + vault(report.daemon)
     }
@@ -33,7 +37,8 @@ enum StatusText {
             ["state", "\(credential.state.rawValue), \(freshness(credential, now))"],
             ["reason", credential.reason ?? "-"], ["probing", credential.probing.rawValue],
             ["value", "\(credential.length) characters, fingerprint \(credential.fingerprint)"],
-            ["expires", expiry(credential)], ["next probe", credential.nextProbeAt ?? "-"],
+            ["store", credential.store], ["expires", expiry(credential)],
+            ["next probe", credential.nextProbeAt ?? "-"],
         ]
         if let probe = credential.lastProbe {
             let id = probe.requestId.map { ", request \(Printable.line($0))" } ?? ""

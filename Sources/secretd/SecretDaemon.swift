@@ -2,9 +2,8 @@ import Glibc
 import Lifecycle
 import Logging
 import Policies
-import ServiceLifecycle
+import Serving
 import Storage
-import UnixSignals
 import Vault
 import Wire
 
@@ -25,20 +24,7 @@ struct SecretDaemon {
         _ = await vault.unlockByMachine()
         let listener = try DaemonStart.listen(places.agentSocket, places)
         let timer = ProbeTimer(vault, alarm: alarm, surroundings: surroundings)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: SocketService(listener: listener, responder: vault)),
-                    .init(service: TimerService(timer: timer)),
-                    .init(
-                        service: SocketWatch(listener: listener),
-                        successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "secretd")))
-        DaemonStart.ready()
-        do { try await group.run() } catch {
-            throw Fault(.fault, "services", "the daemon's services ended unexpectedly", hint: "secret daemon status")
-        }
+        try await DaemonSocket("secretd", listener, vault).serve(beside: [TimerService(timer: timer)])
         try await vault.close()
         withExtendedLifetime(lock) {}
     }
@@ -52,7 +38,8 @@ struct SecretDaemon {
         let logger = Logger(label: "secretd")
         let surroundings = Surroundings(
             now: Timestamp.current, prober: SocketProber(path: places.proberSocket),
-            machineKey: machineKey(places), anchor: AnchorFile(path: places.anchor),
+            keeper: SocketKeeper(path: places.sessionSocket), machineKey: machineKey(places),
+            anchor: AnchorFile(path: places.anchor),
             rescheduled: { alarm.ring() },
             failed: { logger.error("\($0.message)", metadata: ["reason": "\($0.id)"]) }, database: "sqlite")
         let settings = try Configuration.settings(places)

@@ -81,11 +81,20 @@ import Wire
         #expect(try desk.secret("verify").code == 0)
     }
 
+    /// Of the right shape, and nobody's.
+    private static func token(_ number: Int) -> String {
+        let digits = String(number)
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+        return "sk-ant-oat01-" + digits + String((digits.count..<93).map { letters[($0 * 7 + number) % letters.count] })
+            + "AA"
+    }
+
     @Test func aRestoreThatIsKilledLeavesTheVaultAsItWas() throws {
         let away = try Desk()
-        try away.makeVault()
-        let lines = (0..<3000).map { number in
-            #"{"name":"many/n\#(number)","value":"not-a-token-\#(number)-of-any-kind","kind":"generic","probe":"off"}"#
+        let made = try away.secret("init", "--machine", "--no-input")
+        try #require(made.code == 0)
+        let lines = (0..<400).map { number in
+            #"{"name":"many/n\#(number)","value":"\#(Self.token(number))","kind":"anthropic.setup-token","probe":"off"}"#
         }
         let list = away.folder + "/many.jsonl"
         try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: list))
@@ -97,7 +106,7 @@ import Wire
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()
         var killed = 0
-        for wait in stride(from: 400, to: 10_000, by: 150) {
+        for wait in stride(from: 500, to: 20_000, by: 400) {
             let daemon = try Client.process(at: desk.places.agentSocket)
             let start = ContinuousClock.now
             var isKilled = false
@@ -110,13 +119,16 @@ import Wire
                 isKilled = true
                 try? ForeignProcess.kill(daemon)
             }
+            // Killed behind the commit, before the answer: the vault is the backup's, whole, and locked on this machine.
+            let isThere = result.code == 0 || (try desk.secret("read", "many/n1").code) == 75
+            if isThere { #expect(try desk.secret("unlock", "--recovery-fd", "0", input: made.text).code == 0) }
             #expect(try desk.secret("verify").code == 0)
-            if result.code == 0 { break }
+            if isThere { break }
             #expect(result.code == 69, "\(result.talk)")
             killed += 1
             #expect(try desk.value() == token.value)
         }
-        #expect(try desk.report().summary?.values.reduce(0, +) == 3000)
+        #expect(try desk.report().summary?.values.reduce(0, +) == 400)
         print("restore: killed \(killed) times, the vault as it was")
         #expect(killed > 0)
     }

@@ -67,9 +67,10 @@ final class Desk {
         return result
     }
 
-    /// Both daemons, by the person's own command; what does not end so is killed.
+    /// All daemons, by the person's own command; what does not end so is killed.
     func stop() {
-        let listeners = [places.agentSocket, places.proberSocket].compactMap { try? Client.process(at: $0) }
+        let sockets = [places.agentSocket, places.proberSocket, places.sessionSocket]
+        let listeners = sockets.compactMap { try? Client.process(at: $0) }
         if let result = try? secret("daemon", "stop"), result.code == 0 { return }
         for process in listeners where process > 1 { try? ForeignProcess.kill(process) }
     }

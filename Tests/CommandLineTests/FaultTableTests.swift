@@ -58,6 +58,10 @@ import Wire
             "add a --stdin --minted yesterday", .usage, "date",
             "--minted takes a date such as 2026-11-22, or RFC 3339", hint: "secret add --help"),
         .init(
+            "add a --stdin --store cloud", .usage, "home", "--store takes vault or keyring", hint: "secret add --help"),
+        .init("move a --to cloud", .usage, "home", "--to takes vault or keyring", hint: "secret move --help"),
+        .init("move a", .usage, "usage", "missing expected argument '--to home'", hint: "secret help move"),
+        .init(
             "rotate a --stdin --grace long", .usage, "grace", "--grace takes a time such as 24h",
             hint: "secret rotate --help"),
         .init(
@@ -76,7 +80,7 @@ import Wire
     }
 
     static let absent =
-        ["status", "probe", "history", "undo", "pause", "resume", "remove", "rotate"].map { verb in
+        ["status", "probe", "history", "undo", "pause", "resume", "remove", "rotate", "move --to vault"].map { verb in
             Row(
                 "\(verb) anthropic/other", .noSuchCredential, "no_such_credential",
                 "no credential is called anthropic/other", hint: "secret list")
@@ -86,7 +90,8 @@ import Wire
         [
             "status anthropic/main", "probe anthropic/main", "probe --due", "probe --all", "history anthropic/main",
             "undo anthropic/main", "pause anthropic/main", "resume anthropic/main", "remove anthropic/main --yes",
-            "rotate anthropic/main --stdin", "add anthropic/other --stdin --yes", "list",
+            "move anthropic/main --to keyring", "rotate anthropic/main --stdin", "add anthropic/other --stdin --yes",
+            "list",
         ].map { Row($0, .notNow, "locked", "the vault is locked", hint: "secret unlock") }
 
     @Test func absentCredentialIsNamedByEveryVerb() throws {

@@ -7,17 +7,22 @@ import Wire
 
 /// `secret import` as people and scripts use it.
 @Suite(.ownThreads, .timeLimit(.minutes(60))) struct ImportTests {
-    private static func line(_ name: String, _ token: Provider.Token) -> String { "{\"name\":\"\(name)\",\"value\":\"\(token.value)\"}\n" }
+    private static func line(_ name: String, _ token: Provider.Token) -> String {
+        "{\"name\":\"\(name)\",\"value\":\"\(token.value)\"}\n"
+    }
 
     @Test func aFileOfLinesIsTakenAndSaidToBeInClear() throws {
         let desk = try Desk()
         try desk.makeVault()
         let tokens = try (0..<3).map { _ in try desk.provider.mint() }
-        let path = try desk.file("tokens for me.jsonl", tokens.enumerated().map { Self.line("n/\($0.offset)", $0.element) }.joined())
+        let path = try desk.file(
+            "tokens for me.jsonl", tokens.enumerated().map { Self.line("n/\($0.offset)", $0.element) }.joined())
         let result = try desk.importing(path, "--yes")
         #expect(result.code == 0 && result.text.isEmpty)
         #expect(result.talk.contains("secret: imported 3 credentials: 3 anthropic.setup-token\n"))
-        #expect(result.talk.contains("secret: '\(path)' still holds these 3 values in clear, and so may backups and copies of it\n"))
+        #expect(
+            result.talk.contains(
+                "secret: '\(path)' still holds these 3 values in clear, and so may backups and copies of it\n"))
         #expect(result.talk.contains("secret: nothing else is in it; remove it with: shred -u '\(path)'\n"))
         for (number, token) in tokens.enumerated() { #expect(try desk.value("n/\(number)") == token.value) }
         try desk.paste(commandAfter: "remove it with: ", from: result)
@@ -36,13 +41,17 @@ import Wire
         let desk = try Desk()
         try desk.makeVault()
         let token = try desk.provider.mint()
-        let path = try desk.file(".env", "# mine\nDEBUG=1\nexport CLAUDE_CODE_OAUTH_TOKEN=\"\(token.value)\"\nOPENAI_API_KEY=\n", mode: 0o644)
+        let path = try desk.file(
+            ".env", "# mine\nDEBUG=1\nexport CLAUDE_CODE_OAUTH_TOKEN=\"\(token.value)\"\nOPENAI_API_KEY=\n", mode: 0o644
+        )
         let result = try desk.importing(path, "--yes")
         #expect(result.code == 0)
         #expect(result.talk.contains("secret: left 1 alone: no kind of token fits the value (line 2)\n"))
         #expect(result.talk.contains("secret: left 1 alone: the value is empty (line 4)\n"))
         #expect(result.talk.contains("secret: others can read it until: chmod 600 \(path)\n"))
-        #expect(result.talk.contains("secret: there is more in it, so it is not to be deleted; remove line 3 in an editor\n"))
+        #expect(
+            result.talk.contains(
+                "secret: there is more in it, so it is not to be deleted; remove line 3 in an editor\n"))
         #expect(!result.talk.contains("shred"))
         try desk.paste(commandAfter: "until: ", from: result)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
@@ -71,13 +80,19 @@ import Wire
         let desk = try Desk()
         try desk.makeVault()
         let (one, two) = (try desk.provider.mint(), try desk.provider.mint())
-        let profiles = "{\"version\":1,\"profiles\":{\"anthropic:main\":{\"type\":\"token\",\"provider\":\"anthropic\",\"token\":\"\(one.value)\"}}}"
+        let profiles =
+            "{\"version\":1,\"profiles\":{\"anthropic:main\":{\"type\":\"token\",\"provider\":\"anthropic\",\"token\":\"\(one.value)\"}}}"
         let openClaw = try sheet(desk.importing(try desk.file("auth-profiles.json", profiles), "--yes", "--json"))
-        #expect(openClaw.form == "openclaw_profiles" && openClaw.imported == 1 && openClaw.clear.command == "openclaw secrets configure")
-        let login = "{\"claudeAiOauth\":{\"accessToken\":\"\(two.value)\",\"refreshToken\":\"x\",\"expiresAt\":4000000000000}}"
+        #expect(
+            openClaw.form == "openclaw_profiles" && openClaw.imported == 1
+                && openClaw.clear.command == "openclaw secrets configure")
+        let login =
+            "{\"claudeAiOauth\":{\"accessToken\":\"\(two.value)\",\"refreshToken\":\"x\",\"expiresAt\":4000000000000}}"
         let path = try desk.file(".credentials.json", login)
         let careful = try sheet(desk.importing(path, "--yes", "--json"))
-        #expect(careful.imported == 0 && careful.left == ["short_lived": 1] && careful.clear.values == 0 && careful.clear.command == nil)
+        #expect(
+            careful.imported == 0 && careful.left == ["short_lived": 1] && careful.clear.values == 0
+                && careful.clear.command == nil)
         let all = try sheet(desk.importing(path, "--yes", "--json", "--with-short-lived"))
         #expect(all.imported == 1 && all.clear.command == "claude auth logout" && all.schema == 1 && all.file == path)
         #expect(try desk.value("anthropic/main") == one.value && desk.value("anthropic/claude-login") == two.value)
@@ -92,7 +107,8 @@ import Wire
         #expect(result.code == 0 && result.talk.contains("what was read still holds this value in clear"))
         #expect(try desk.value("piped") == token.value)
         let large = try desk.run(["/bin/sh", "-c", "head -c 600000 /dev/zero | \"$SECRET\" import - --yes"])
-        #expect(large.code == 65 && large.talk.contains("more than 512 KiB came through the pipe; nothing was imported"))
+        #expect(
+            large.code == 65 && large.talk.contains("more than 512 KiB came through the pipe; nothing was imported"))
         let empty = try desk.fault("import", "-", "--yes", input: "")
         #expect(empty.code == .refused && empty.message == "nothing was imported: the file is empty")
     }
@@ -115,7 +131,8 @@ import Wire
         try desk.makeVault()
         let path = try desk.file("a.jsonl", Self.line("a", try desk.provider.mint()))
         let result = try desk.importing(path, "--dry-run")
-        #expect(result.code == 0 && result.talk.contains("secret: would import 1 credential: 1 anthropic.setup-token\n"))
+        #expect(
+            result.code == 0 && result.talk.contains("secret: would import 1 credential: 1 anthropic.setup-token\n"))
         #expect(try desk.report().credentials.isEmpty)
     }
 
@@ -130,7 +147,8 @@ import Wire
         #expect(try desk.fault("import", pipe, "--yes").id == "no_file")
         #expect(try desk.fault("import", desk.folder + "/none", "--yes").id == "input")
         #expect(try desk.fault("import", "/dev/null", "--yes").id == "no_file")
-        let path = try desk.file("a.jsonl", Self.line("a", token) + "{\"name\":\"b\",\"value\":\"\(token.value.dropLast(9))\"}\n")
+        let path = try desk.file(
+            "a.jsonl", Self.line("a", token) + "{\"name\":\"b\",\"value\":\"\(token.value.dropLast(9))\"}\n")
         let cut = try desk.fault("import", path, "--yes")
         #expect(cut.code == .refused && cut.message.hasPrefix("nothing was imported: line 2: 99 of 108 characters"))
         #expect(try desk.fault("import", path, "--yes", "--probe", "sometimes").id == "probe_choice")
@@ -139,11 +157,14 @@ import Wire
         #expect(try desk.report().credentials.isEmpty)
         let good = try desk.file("b.jsonl", Self.line("a", token))
         let open = try desk.fault("import", good, "--no-input")
-        #expect(open.code == .usage && open.id == "needs_answer" && open.hint?.contains("`secret import \(good) --yes`") == true)
+        #expect(
+            open.code == .usage && open.id == "needs_answer"
+                && open.hint?.contains("`secret import \(good) --yes`") == true)
         #expect(try desk.importing(good, "--yes").code == 0)
         #expect(try desk.fault("import", good, "--yes").id == "exists")
         let again = try desk.importing(good, "--yes", "--skip-existing")
-        #expect(again.code == 0 && again.talk.contains("left 1 alone: a credential is called like that already (line 1)"))
+        #expect(
+            again.code == 0 && again.talk.contains("left 1 alone: a credential is called like that already (line 1)"))
     }
 
     @Test func aPersonIsAskedOnceForAllKinds() throws {
@@ -172,8 +193,10 @@ import Wire
         let sources = [
             try desk.file("a.jsonl", Self.line("a", tokens[0])),
             try desk.file("b.env", "ANTHROPIC_API_KEY='\(tokens[1].value)'\nX=1\n"),
-            try desk.file("c.json", "{\"claudeAiOauth\":{\"accessToken\":\"\(tokens[2].value)\",\"refreshToken\":\"x\"}}"),
-            try desk.file("bad.jsonl", Self.line("d", tokens[3]) + "{\"name\":\"\(tokens[3].value)\",\"\(tokens[3].value)\":1}\n"),
+            try desk.file(
+                "c.json", "{\"claudeAiOauth\":{\"accessToken\":\"\(tokens[2].value)\",\"refreshToken\":\"x\"}}"),
+            try desk.file(
+                "bad.jsonl", Self.line("d", tokens[3]) + "{\"name\":\"\(tokens[3].value)\",\"\(tokens[3].value)\":1}\n"),
         ]
         for path in sources { _ = try desk.importing(path, "--yes", "--with-short-lived") }
         #expect(try desk.report().credentials.count == 3)

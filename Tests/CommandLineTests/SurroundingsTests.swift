@@ -34,6 +34,22 @@ import Wire
         #expect([.unknown, .providerDown].contains(try desk.credential().lastProbe?.outcome))
     }
 
+    /// A session's end removes the folder of the sockets; what listened there could never be reached again.
+    @Test func daemonsEndWhenTheirSocketsAreGone() throws {
+        let keyring = try PrivateKeyring()
+        let desk = try Desk(environment: keyring.environment)
+        try desk.makeVault()
+        let token = try desk.provider.mint()
+        #expect(try desk.add(token, "--store", "keyring").code == 0)
+        let programs = ["secretd", "secret-prober", "secret-session"]
+        for program in programs { #expect(ProcessWatch.count(of: program, home: desk.home) == 1, "\(program)") }
+        let sockets = [desk.places.agentSocket, desk.places.proberSocket, desk.places.sessionSocket]
+        let processes = try sockets.map { try Client.process(at: $0) }
+        try FileManager.default.removeItem(atPath: desk.places.runtime)
+        for process in processes { try ForeignProcess.waitForEnd(of: process) }
+        #expect(try desk.value() == token.value)
+    }
+
     @Test func daemonsStopAndStart() throws {
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()

@@ -19,9 +19,11 @@ package struct FuzzTarget: Sendable {
         FuzzTarget("envelope", longest: 4096, EnvelopeFire.run),
         FuzzTarget("slot", longest: 512, SlotFire.run),
         FuzzTarget("manifest", longest: 16_384, ManifestFire.run),
+        FuzzTarget("backup", longest: 4096, BackupFire.run),
         FuzzTarget("wire", longest: 8192, WireFire.run),
         FuzzTarget("policy", longest: 8192, PolicyFire.run),
         FuzzTarget("paste", longest: 4096, PasteFire.run),
+        FuzzTarget("import", longest: 8192, ImportFire.run),
     ]
 
     /// Breaks its promise for every input but the empty one: shows that a broken promise is found.

@@ -1,3 +1,4 @@
+import Foundation
 import Lifecycle
 import Testing
 
@@ -100,6 +101,22 @@ import Testing
         #expect(roles(versions) == [.dead, .live])
         let undone = versions.undo(keepingOldUntil: end)
         #expect(!undone)
+    }
+
+    @Test func eachVersionHasItsOwnHome() throws {
+        let (first, second) = (RecordID.random(), RecordID.random())
+        var versions = Versions(firstStoredAt: start, item: first)
+        #expect(versions.next == 2)
+        let number = versions.stage(at: start, item: second)
+        #expect(number == 2 && versions.next == 3)
+        _ = versions.promote(keepingOldUntil: end)
+        #expect(versions[1]?.item == first && versions.live?.item == second && versions[3] == nil)
+        versions.move(1, to: nil)
+        versions.move(2, to: first)
+        #expect(versions[1]?.item == nil && versions.live?.item == first)
+        #expect(try JSONDecoder().decode(Versions.self, from: JSONEncoder().encode(versions)) == versions)
+        versions.letGo(1)
+        #expect(roles(versions) == [.dead, .live] && versions.previous == nil)
     }
 
     @Test(arguments: UInt64(1)...200) func anySequenceKeepsOneLiveAndOneCandidate(seed: UInt64) {

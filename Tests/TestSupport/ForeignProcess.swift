@@ -5,13 +5,20 @@ internal import Glibc
 package enum ForeignProcess {
     /// SIGKILL, and a wait for the end, which comes later than kill(2) returns.
     package static func kill(_ process: Int32, within time: Duration = .seconds(60)) throws(TestFault) {
+        try waitForEnd(of: process, within: time) { Glibc.kill(process, SIGKILL) }
+    }
+
+    /// - Parameter cause: brings it about, once the process cannot be mistaken for another any more.
+    package static func waitForEnd(
+        of process: Int32, within time: Duration = .seconds(60), cause: () -> Void = {}
+    ) throws(TestFault) {
         let ending = linux_pidfd(process)
         guard ending >= 0 else {
             if errno == ESRCH { return }
             throw .system(call: "pidfd_open", errno: errno)
         }
         defer { close(ending) }
-        Glibc.kill(process, SIGKILL)
+        cause()
         try Readiness.wait(for: ending, until: .now + time)
     }
 }

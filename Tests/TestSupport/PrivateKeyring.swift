@@ -3,16 +3,18 @@ internal import Glibc
 
 /// A gnome-keyring of the test's own: its bus, its home, its folder; gone with the value.
 ///
-/// The bus knows no activation files, so a daemon that is killed stays dead.
+/// The bus starts no keyring by itself, so a daemon that is killed stays dead.
 package struct PrivateKeyring: ~Copyable {
     /// For a child that is to use this keyring; nothing of the tester's own environment.
     package let environment: [String: String]
     private let folder: String
     private let bus: SpawnedProgram
-    private let service: SpawnedProgram
+    private var service: SpawnedProgram
 
-    /// - Parameter hasCollection: false for a service that nobody has logged in to yet.
-    package init(hasCollection: Bool = true) throws {
+    /// - Parameters:
+    ///   - hasCollection: false for a service that nobody has logged in to yet.
+    ///   - showsPrompts: a prompt stays open for 20 s without an answer; else it cannot be shown at all.
+    package init(hasCollection: Bool = true, showsPrompts: Bool = false) throws {
         let folder = NSTemporaryDirectory() + "tokenward-keyring-\(UUID().uuidString.prefix(8))"
         for part in ["home", "data", "run"] {
             try FileManager.default.createDirectory(
@@ -20,6 +22,7 @@ package struct PrivateKeyring: ~Copyable {
                 attributes: [.posixPermissions: 0o700])
         }
         let environment = Self.environment(in: folder)
+        if showsPrompts { try Self.writeSilentPrompter(in: folder) }
         let bus = try Self.startBus(in: folder, environment)
         let service = try Self.startService(environment, arguments: hasCollection ? ["--unlock"] : [])
         self.folder = folder
@@ -45,6 +48,8 @@ package struct PrivateKeyring: ~Copyable {
 
     /// Stops the daemon's process; its socket stays and nobody answers.
     package borrowing func freeze() { service.signal(SIGSTOP) }
+    package borrowing func thaw() { service.signal(SIGCONT) }
+    package borrowing func thawBus() { bus.signal(SIGCONT) }
     package borrowing func freezeBus() { bus.signal(SIGSTOP) }
 
     /// Kills the daemon and waits until it is gone.
@@ -52,6 +57,16 @@ package struct PrivateKeyring: ~Copyable {
         service.signal(SIGKILL)
         _ = try service.exitCode(within: .seconds(10))
     }
+
+    /// A new daemon over the same file, logged in; the old one is killed when it still lives.
+    package mutating func restart() throws {
+        service.signal(SIGKILL)
+        _ = try service.exitCode(within: .seconds(10))
+        service = try Self.startService(environment, arguments: ["--unlock"])
+    }
+
+    /// The daemon's process, for a test that stops and kills at its own times.
+    package var process: Int32 { service.pid }
 
     /// A property of an item, as `gdbus` prints it.
     package borrowing func property(_ name: String, of item: String) throws(TestFault) -> String {
@@ -86,12 +101,20 @@ extension PrivateKeyring {
         ]
     }
 
+    /// A program that the bus starts for the window of a prompt, and that never gets as far.
+    private static func writeSilentPrompter(in folder: String) throws {
+        try FileManager.default.createDirectory(atPath: "\(folder)/services", withIntermediateDirectories: false)
+        try "[D-BUS Service]\nName=org.gnome.keyring.SystemPrompter\nExec=/bin/sleep 20\n".write(
+            toFile: "\(folder)/services/prompter.service", atomically: false, encoding: .utf8)
+    }
+
     /// Returns when the bus has printed its address, so it listens.
     private static func startBus(in folder: String, _ environment: [String: String]) throws -> SpawnedProgram {
         let policy = """
             <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
              "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-            <busconfig><type>session</type><listen>unix:path=\(folder)/bus</listen><policy context="default">
+            <busconfig><type>session</type><listen>unix:path=\(folder)/bus</listen>
+            <servicedir>\(folder)/services</servicedir><policy context="default">
             <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
             </policy></busconfig>
             """

@@ -1,13 +1,18 @@
+import Glibc
 import Lifecycle
 import Sealing
 import Vault
 import Wire
 
-/// What is done to a vault; each acknowledged change is a line: `added n3 1`, `rotated n0 2`, `staged n0 2`, `probed n0 7`, `renewed`.
+/// What is done to a vault; each acknowledged change is a line: `added n3 1`, `rotated n0 2`, `staged n0 2`, `probed n0 7`, `renewed`,
+/// `moved`, `restored`.
 enum Scenario: String {
     case add
     case hastyAdd = "hasty-add"
     case rotate, probe, rekey
+    /// Takes the backup that `furnish` made back, in place of the vault that it made meanwhile.
+    case restore
+    case furnish
 
     func run(in workshop: Workshop) async {
         switch self {
@@ -20,6 +25,12 @@ enum Scenario: String {
         case .rotate: for number in 0..<3 { await workshop.rotate(number) }
         case .probe: for round in 0..<6 { await workshop.probe(round % 3) }
         case .rekey: await workshop.rekey()
+        case .restore:
+            await workshop.restore()
+            await workshop.add(3)
+        case .furnish:
+            await workshop.backUp()
+            await workshop.rotate(0)
         }
     }
 }
@@ -60,6 +71,24 @@ extension Workshop {
             else { return say("failed probe n\(number) 0 unanswered") }
             say("probed n\(number) \(request.dropFirst(4))")
         } catch { say("failed probe n\(number) \(error.code.rawValue) \(error.id)") }
+    }
+
+    func backUp() async {
+        let file = unsafe Glibc.open(backup, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        defer { Glibc.close(file) }
+        do throws(Fault) {
+            _ = try await vault.backUp(to: file, passphrase: nil)
+            say("backed")
+        } catch { say("failed backup \(error.code.rawValue) \(error.id)") }
+    }
+
+    func restore() async {
+        let file = unsafe Glibc.open(backup, O_RDONLY | O_CLOEXEC)
+        defer { Glibc.close(file) }
+        do throws(Fault) {
+            _ = try await vault.restore(RestoreOrder(slot: .machine, replaces: true), from: file, secret: nil)
+            say("restored")
+        } catch { say("failed restore \(error.code.rawValue) \(error.id)") }
     }
 
     /// New keys, then everything under them; what an earlier run began is ended first.

@@ -10,8 +10,11 @@ import Wire
 struct Workshop {
     let vault: Vault
     let provider: WillingProvider
+    /// A path.
+    let backup: String
 
     init(_ folder: String) throws(Fault) {
+        backup = folder + "/backup"
         let provider = WillingProvider()
         let clock = Mutex(Timestamp(seconds: 1_800_000_000))
         let surroundings = Surroundings(
@@ -21,7 +24,7 @@ struct Workshop {
                     return time
                 }
             },
-            prober: provider, machineKey: MachineKeyFile(path: folder + "/config/machine.key"),
+            prober: provider, keeper: NoKeyring(), machineKey: MachineKeyFile(path: folder + "/config/machine.key"),
             anchor: AnchorFile(path: folder + "/state/anchor"), rescheduled: {}, failed: { say("told \($0.id)") },
             database: "sqlite")
         do {

@@ -4,6 +4,7 @@ import Policies
 import Sealing
 import Storage
 import Synchronization
+import TestSupport
 import Wire
 
 @testable import Vault
@@ -13,6 +14,7 @@ struct Bench {
     let vault: Vault
     let clock = ManualClock()
     let prober = ScriptedProber()
+    let keeper = ScriptedKeeper()
     let machine = MachineKey()
     let anchor = AnchorBox()
     let faults = Ledger<Fault>()
@@ -27,7 +29,7 @@ struct Bench {
         self.store = store
         let (clock, faults) = (clock, faults)
         surroundings = Surroundings(
-            now: { clock.now }, prober: prober, machineKey: machine, anchor: anchor, rescheduled: {},
+            now: { clock.now }, prober: prober, keeper: keeper, machineKey: machine, anchor: anchor, rescheduled: {},
             failed: { faults.append($0) },
             database: "memory")
         vault = Vault(

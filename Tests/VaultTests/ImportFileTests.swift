@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import Lifecycle
 import Storage
-import Synchronization
 import Testing
 import Wire
 
@@ -92,7 +91,7 @@ import Wire
         let folder = "/tmp/tokenward-import-\(RecordID.random())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let store = BreakingStore(try SQLiteStore(path: folder + "/vault.db"))
+        let store = SwitchStore(try SQLiteStore(path: folder + "/vault.db"))
         let bench = try await Bench.open(store: store)
         try await bench.add()
         let before = (try store.counts(), try bench.anchor.read())
@@ -111,64 +110,4 @@ import Wire
         try await again.unlock(.machine, secret: nil)
         #expect(try await again.verify().findings.isEmpty)
     }
-}
-
-/// A store whose disk is full after some writes between `begin` and `end`.
-final class BreakingStore: RecordStore {
-    private let store: any RecordStore
-    private let left = Mutex<Int?>(nil)
-
-    init(_ store: any RecordStore) { self.store = store }
-
-    func breaks(after count: Int?) { left.withLock { $0 = count } }
-
-    private func spend() throws(StorageError) {
-        let isFull = left.withLock { left in
-            guard let now = left else { return false }
-            left = now - 1
-            return now <= 0
-        }
-        if isFull { throw .full }
-    }
-
-    func apply(_ changes: [StorageChange]) throws(StorageError) {
-        try spend()
-        try store.apply(changes)
-    }
-    func begin() throws(StorageError) { try store.begin() }
-    func end() throws(StorageError) {
-        try spend()
-        try store.end()
-    }
-    func undo() throws(StorageError) { try store.undo() }
-
-    func value(_ key: String) throws(StorageError) -> [UInt8]? { try store.value(key) }
-    func values(prefix: String) throws(StorageError) -> [String: [UInt8]] { try store.values(prefix: prefix) }
-    func row(_ id: RecordID) throws(StorageError) -> StoredRow? { try store.row(id) }
-    func row(tag: [UInt8]) throws(StorageError) -> StoredRow? { try store.row(tag: tag) }
-    func rows(after tag: [UInt8]?, limit: Int) throws(StorageError) -> [StoredRow] {
-        try store.rows(after: tag, limit: limit)
-    }
-    func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow] { try store.rows(tagPrefix: tagPrefix) }
-    func counts() throws(StorageError) -> StoredCounts { try store.counts() }
-    func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
-        try store.due(by: time, limit: limit)
-    }
-    func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? { try store.earliestDue(after: time) }
-    func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion? {
-        try store.version(number, of: id)
-    }
-    func versionNumbers(of id: RecordID) throws(StorageError) -> [Int] { try store.versionNumbers(of: id) }
-    func records(notOfEpoch epoch: UInt32, limit: Int) throws(StorageError) -> [RecordID] {
-        try store.records(notOfEpoch: epoch, limit: limit)
-    }
-    func node(_ number: UInt8) throws(StorageError) -> [UInt8]? { try store.node(number) }
-    func journal(of id: RecordID?, before sequence: UInt64?, limit: Int) throws(StorageError) -> [StoredEntry] {
-        try store.journal(of: id, before: sequence, limit: limit)
-    }
-    func journal(after sequence: UInt64, limit: Int) throws(StorageError) -> [StoredEntry] {
-        try store.journal(after: sequence, limit: limit)
-    }
-    func selfCheck() throws(StorageError) -> [String] { try store.selfCheck() }
-    func close() throws(StorageError) { try store.close() }
 }

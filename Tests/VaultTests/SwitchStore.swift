@@ -2,13 +2,27 @@ import Lifecycle
 import Storage
 import Synchronization
 
-/// A store that is taken away from under an open vault and replaced by another.
+/// A store that is taken away from under an open vault and replaced by another, or whose disk is full after some writes.
 final class SwitchStore: RecordStore {
     private let present: Mutex<any RecordStore>
 
     init(_ store: any RecordStore) { present = Mutex(store) }
 
     func replace(by store: any RecordStore) { present.withLock { $0 = store } }
+
+    private let left = Mutex<Int?>(nil)
+
+    /// - Parameter count: of `apply` and `end` that still work; nil for all.
+    func breaks(after count: Int?) { left.withLock { $0 = count } }
+
+    private func spend() throws(StorageError) {
+        let isFull = left.withLock { left in
+            guard let now = left else { return false }
+            left = now - 1
+            return now <= 0
+        }
+        if isFull { throw .full }
+    }
 
     private var store: any RecordStore { present.withLock(\.self) }
 
@@ -40,9 +54,15 @@ final class SwitchStore: RecordStore {
         try store.journal(after: sequence, limit: limit)
     }
     func selfCheck() throws(StorageError) -> [String] { try store.selfCheck() }
-    func apply(_ changes: [StorageChange]) throws(StorageError) { try store.apply(changes) }
+    func apply(_ changes: [StorageChange]) throws(StorageError) {
+        try spend()
+        try store.apply(changes)
+    }
     func begin() throws(StorageError) { try store.begin() }
-    func end() throws(StorageError) { try store.end() }
+    func end() throws(StorageError) {
+        try spend()
+        try store.end()
+    }
     func undo() throws(StorageError) { try store.undo() }
     func close() throws(StorageError) { try store.close() }
 }

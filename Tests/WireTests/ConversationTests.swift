@@ -22,7 +22,9 @@ import Wire
         order.graceMilliseconds = 7
         var imports = ImportOrder()
         (imports.prefix, imports.kind, imports.probing) = (name, "anthropic.setup-token", .off)
-        (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (true, true, true, true)
+        (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (
+            true, true, true, true
+        )
         return [
             .initialize(.machine, anew: true), .unlock(.keyring(.random()), UnlockTerms()),
             .unlock(.passphrase, UnlockTerms(acceptsState: true, anchor: [1])),
@@ -44,6 +46,21 @@ import Wire
             let (answer, secret) = try client.call(request, as: Request.self)
             #expect(answer == request && secret == nil)
         }
+        await served.stop()
+    }
+
+    @Test(arguments: [0, 7, Connection.largestSecret])
+    func aFileTravelsBesideASecret(size: Int) async throws {
+        let served = try Served(FileReader())
+        let client = try served.client()
+        var pipe = try PipeEnds()
+        try pipe.write([1, 2, 3])
+        pipe.closeWriting()
+        let secret = size == 0 ? nil : SecretBox(try SecretBytes.random(count: size))
+        let (answer, given) = try client.call(Request.backup, secret: secret, file: pipe.reading, as: Answer.self)
+        #expect(answer == .anchor([1, 2, 3]))
+        #expect(text(given) == text(secret))
+        #expect(try client.call(Request.backup, as: Answer.self).0 == .done("no file"))
         await served.stop()
     }
 

@@ -13,6 +13,18 @@ struct Echo: Responder {
     func answer(_ question: Request, secret: SecretBox?) async -> (Request, SecretBox?) { (question, secret) }
 }
 
+/// Answers with what it can read from the file that came along.
+struct FileReader: Responder {
+    func welcome() async -> Welcome { Echo().welcomed }
+    func answer(_ question: Request, secret: SecretBox?) async -> (Answer, SecretBox?) { (.done("no file"), nil) }
+
+    func answer(_ question: Request, secret: SecretBox?, file: PassedFile?) async -> (Answer, SecretBox?) {
+        guard let file else { return await answer(question, secret: secret) }
+        let bytes = try? DescriptorBytes(file.descriptor).read(atMost: 64)
+        return (.anchor(bytes ?? []), secret)
+    }
+}
+
 /// A listener that serves in a folder of its own until the value dies.
 final class Served: Sendable {
     let path: String

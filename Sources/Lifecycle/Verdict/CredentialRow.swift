@@ -13,6 +13,8 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     /// The expiry that the provider named for the live version.
     package var observedExpiry: Timestamp?
     package var due: Due
+    /// Why the timer could not ask although it was time, until it can: a reason code.
+    package var postponed: String?
 
     package struct LastProbe: Equatable, Sendable, Codable {
         package var at: Timestamp

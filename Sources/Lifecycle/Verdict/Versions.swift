@@ -15,11 +15,14 @@ package struct Version: Equatable, Sendable, Codable {
         set { graceMilliseconds = newValue?.milliseconds }
     }
     private var graceMilliseconds: Int64?
+    /// Under which id the keyring holds the value; nil when the vault does.
+    package fileprivate(set) var item: RecordID?
 
-    init(number: Int, role: Role, storedAt: Timestamp) {
+    init(number: Int, role: Role, storedAt: Timestamp, item: RecordID? = nil) {
         self.number = number
         self.role = role
         self.storedAt = storedAt
+        self.item = item
     }
 }
 
@@ -28,8 +31,8 @@ package struct Versions: Equatable, Sendable, Codable {
     package private(set) var all: [Version] = []
     private var last = 0
 
-    package init(firstStoredAt now: Timestamp) {
-        _ = add(.live, at: now)
+    package init(firstStoredAt now: Timestamp, item: RecordID? = nil) {
+        _ = add(.live, at: now, item: item)
     }
 
     package var live: Version? { all.last { $0.role == .live } }
@@ -38,12 +41,17 @@ package struct Versions: Equatable, Sendable, Codable {
     package var previous: Version? { all.last { $0.role == .retiring } }
     /// The newest version in a role.
     package func number(of role: Version.Role) -> Int? { all.last { $0.role == role }?.number }
-    /// Numbers whose value is still kept in the vault.
+    /// Numbers whose value is still kept.
     package var kept: [Int] { all.filter { $0.role != .dead }.map(\.number) }
 
-    private mutating func add(_ role: Version.Role, at now: Timestamp) -> Int {
+    package subscript(number: Int) -> Version? { all.first { $0.number == number } }
+
+    /// The number that the next staged value gets.
+    package var next: Int { last + 1 }
+
+    private mutating func add(_ role: Version.Role, at now: Timestamp, item: RecordID?) -> Int {
         last += 1
-        all.append(Version(number: last, role: role, storedAt: now))
+        all.append(Version(number: last, role: role, storedAt: now, item: item))
         return last
     }
 
@@ -53,9 +61,9 @@ package struct Versions: Equatable, Sendable, Codable {
     }
 
     /// Stages a new value beside the live one; an older candidate dies. Returns its number.
-    package mutating func stage(at now: Timestamp, grace: Duration? = nil) -> Int {
+    package mutating func stage(at now: Timestamp, grace: Duration? = nil, item: RecordID? = nil) -> Int {
         if let old = candidate { change(old.number) { $0.role = .dead } }
-        let number = add(.candidate, at: now)
+        let number = add(.candidate, at: now, item: item)
         change(number) { $0.grace = grace }
         forgetOldest()
         return number
@@ -69,6 +77,12 @@ package struct Versions: Equatable, Sendable, Codable {
         let forgotten = Set(dead.dropLast(Self.mostDead))
         all.removeAll { forgotten.contains($0.number) }
     }
+
+    /// Notes where the value of a version lies now: in the keyring under an id, or, without one, in the vault.
+    package mutating func move(_ number: Int, to item: RecordID?) { change(number) { $0.item = item } }
+
+    /// A kept value that is lost dies before its time.
+    package mutating func letGo(_ number: Int) { change(number) { $0.role = .dead } }
 
     package mutating func refuseCandidate(reason: String) {
         if let candidate { change(candidate.number) { $0.refusal = reason } }

@@ -13,7 +13,7 @@ extension KeyringVerbs {
 
         func run() throws {
             let outlet = try KeyOutlet(descriptor: descriptor)
-            let keeper = SecretServiceKeeper(mayPrompt: prompt.mayPrompt)
+            let keeper = prompt.keeper
             let key = try SecretBytes.random(count: 32)  // XChaCha20-Poly1305's key size
             let id = KeyringItemID.random()
             try keeper.store(key, as: id)

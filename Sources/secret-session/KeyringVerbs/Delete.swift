@@ -9,7 +9,7 @@ extension KeyringVerbs {
         @OptionGroup var prompt: PromptOption
 
         func run() throws {
-            try SecretServiceKeeper(mayPrompt: prompt.mayPrompt).delete(item.id)
+            try prompt.keeper.delete(item.id)
         }
     }
 }

@@ -6,7 +6,7 @@ import Wire
 
 struct Daemon: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "daemon", abstract: "Start, stop or show the two daemons.",
+        commandName: "daemon", abstract: "Start, stop or show the daemons.",
         subcommands: [DaemonStartVerb.self, DaemonStopVerb.self, DaemonStatusVerb.self])
 }
 
@@ -23,7 +23,7 @@ struct DaemonStartVerb: Verb {
 
 struct DaemonStopVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Stop both daemons; returns when they have ended.")
+        commandName: "stop", abstract: "Stop the daemons; returns when they have ended.")
     @OptionGroup var common: CommonOptions
     /// What a daemon may take to finish the answers under way.
     private static let patience: Int32 = 15_000
@@ -34,7 +34,8 @@ struct DaemonStopVerb: Verb {
             try stop(places.agentSocket, lock: places.vaultLock, "secretd")
         }
         let prober = try stop(places.proberSocket, lock: places.proberLock, "secret-prober")
-        try voice.done(.done(try keyHolder.get() || prober ? "stopped" : "nothing runs"))
+        let session = try stop(places.sessionSocket, lock: places.sessionLock, "secret-session")
+        try voice.done(.done(try keyHolder.get() || prober || session ? "stopped" : "nothing runs"))
         return .done
     }
 
@@ -53,6 +54,8 @@ struct DaemonStopVerb: Verb {
                 .notPermitted, "not_stopped", "\(program) (process \(process)) cannot be signalled",
                 hint: "kill \(process)")
         }
+        // A stopped process hears the other signal when it goes on.
+        kill(process, SIGCONT)
         var ended = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&ended, 1, Self.patience) > 0 else {
             throw Fault(
@@ -72,6 +75,8 @@ struct DaemonStatusVerb: Verb {
         let vault: Welcome.VaultCondition?
         let process: Int32?
         let prober: Bool
+        /// Whether the keyring's keeper runs; it need not where no value lies in the keyring.
+        let session: Bool
         let socket: String
     }
 
@@ -81,7 +86,7 @@ struct DaemonStatusVerb: Verb {
             let client = try Client(socket: socket, program: "secret", timeoutSeconds: 5)
             let report = Report(
                 running: true, vault: client.welcome.vault, process: client.process, prober: client.welcome.prober,
-                socket: socket)
+                session: (try? Client.process(at: Agent.places.sessionSocket)) != nil, socket: socket)
             try show(
                 report,
                 "secretd runs (process \(client.process)), vault \(client.welcome.vault.rawValue), prober \(client.welcome.prober ? "runs" : "does not run")"
@@ -90,7 +95,7 @@ struct DaemonStatusVerb: Verb {
         } catch {
             guard error == .nobodyThere else { throw Agent.fault(error) }
         }
-        let report = Report(running: false, vault: nil, process: nil, prober: false, socket: socket)
+        let report = Report(running: false, vault: nil, process: nil, prober: false, session: false, socket: socket)
         try voice.show(report, "secretd does not run; any command starts it")
         return .unreachable
     }

@@ -15,7 +15,9 @@ struct Import: Verb {
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file")) var file: String
     @Flag(help: "Say what would be imported and store nothing.") var dryRun = false
-    @Option(help: ArgumentHelp("The kind of lines that name none; the only kind taken from other files.", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp("The kind of lines that name none; the only kind taken from other files.", valueName: "kind")
+    )
     var kind: String?
     @Option(help: ArgumentHelp("Put all names below this one.", valueName: "name")) var prefix: String?
     @Option(help: ArgumentHelp("Where to probe instead: https, or http to this machine.", valueName: "url"))

@@ -13,18 +13,30 @@ struct Probe: Verb {
     private struct Report: Encodable { let probes: [ProbeResult] }
 
     func perform() throws(Fault) -> ExitCode {
-        let names = try names()
+        let targets = try targets()
         var results: [ProbeResult] = []
-        for name in names {
-            if names.count > 1 { voice.say("asking about \(name) (\(results.count + 1) of \(names.count))") }
-            if let result = try ask(name, accepted: common.yes) { results.append(result) }
+        var keyring: Fault?
+        for (place, target) in targets.enumerated() {
+            // A keyring that does not answer is waited for once.
+            if let keyring, target.isHeld, !keyring.isOfOneItem { continue }
+            if targets.count > 1 { voice.say("asking about \(target.name) (\(place + 1) of \(targets.count))") }
+            do throws(Fault) {
+                if let result = try ask(target.name, accepted: common.yes) { results.append(result) }
+            } catch {
+                guard target.isHeld, targets.count > 1, error.code == .unreachable || error.code == .notNow else {
+                    throw error
+                }
+                keyring = error
+                voice.say("\(target.name) was not asked about: \(error.message)")
+            }
         }
         let isUnanswered = results.contains { $0.skipped == "the prober does not answer" }
-        let fault = Fault(.unreachable, "prober", "the prober does not answer", hint: "secret daemon start")
+        let prober = Fault(.unreachable, "prober", "the prober does not answer", hint: "secret daemon start")
+        let fault = isUnanswered ? prober : keyring
         // Of two JSON documents on stdout a script reads neither.
-        if isUnanswered, common.json { throw fault }
+        if let fault, common.json { throw fault }
         try voice.show(Report(probes: results), results.map(line).joined(separator: "\n"))
-        if isUnanswered { throw fault }
+        if let fault { throw fault }
         return .done
     }
 
@@ -34,11 +46,12 @@ struct Probe: Verb {
             + (result.action.map { "; run: \($0)" } ?? "")
     }
 
-    private func names() throws(Fault) -> [CredentialName] {
+    /// - Returns: each with whether its value may lie in the keyring.
+    private func targets() throws(Fault) -> [(name: CredentialName, isHeld: Bool)] {
         guard [text != nil, due, all].count(where: \.self) == 1 else {
             throw Fault(.usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all")
         }
-        if let text { return [try NameArgument.name(text)] }
+        if let text { return [(try NameArgument.name(text), true)] }
         guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
             throw Fault.unexpectedAnswer
         }
@@ -46,7 +59,7 @@ struct Probe: Verb {
         let now = Timestamp.current().rfc3339
         return status.credentials.filter { credential in
             credential.probing == .on && (all || credential.nextProbeAt.map { $0 <= now } ?? false)
-        }.map(\.name)
+        }.map { ($0.name, $0.store == ValueHome.keyring.rawValue) }
     }
 
     /// Nil when it was removed meanwhile.
@@ -60,4 +73,9 @@ struct Probe: Verb {
         default: throw Fault.unexpectedAnswer
         }
     }
+}
+
+extension Fault {
+    /// Says nothing about other items of the keyring.
+    fileprivate var isOfOneItem: Bool { ["keyring_missing", "keyring_changed"].contains(id) }
 }

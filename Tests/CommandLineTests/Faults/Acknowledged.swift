@@ -1,23 +1,23 @@
 /// What a run of the exerciser was promised, and whether a vault keeps it.
 struct Acknowledged {
-    /// The least version that must be live, by name; at most one more may be.
-    private var versions: [String: Int] = [:]
+    /// The versions of which one must be live, by name.
+    private var versions: [String: ClosedRange<Int>] = [:]
     /// The least number of a provider's request that must be remembered.
     private var requests: [String: Int] = [:]
     /// Lines that acknowledge a change.
     private(set) var count = 0
-    private let prepared: Int
-    private let mayRotate: Bool
-
     /// - Parameter prepared: credentials that were there before, `n0` and up, each with version 1.
     init(_ lines: [String], prepared: Int, scenario: String) {
-        self.prepared = prepared
-        mayRotate = scenario == "rotate"
-        for number in 0..<prepared { versions["n\(number)"] = 1 }
+        for number in 0..<prepared { versions["n\(number)"] = scenario == "rotate" ? 1...2 : 1...1 }
+        // Its vault holds a version that its backup does not.
+        if scenario == "restore" { versions["n0"] = 1...2 }
         for line in lines {
             let words = line.split(separator: " ").map(String.init)
             switch words[0] {
-            case "added", "rotated": versions[words[1]] = Int(words[2])
+            case "added", "rotated":
+                let version = Int(words[2]) ?? 0
+                versions[words[1]] = version...version
+            case "restored": versions["n0"] = 1...1
             case "probed": requests[words[1]] = Int(words[2])
             case "staged", "renewed", "moved": break
             default: continue

@@ -39,11 +39,15 @@ final class FaultYard {
     static let plain = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "SWIFT_BACKTRACE": "enable=no"]
 
     /// A vault that every run of a scenario starts from.
-    func prepare(_ name: String, credentials: Int = 3) throws -> URL {
-        let folder = root.appending(path: name)
+    func prepare(for scenario: String, credentials: Int = 3) throws -> URL {
+        let folder = root.appending(path: "prepared")
         let made = try ProgramResult.of(
             exerciser, ["prepare", folder.path, "\(credentials)"], environment: Self.plain, within: .seconds(60))
         guard made.code == 0, made.text.hasSuffix("closed\n") else { throw TestFault.unexpected(made.text) }
+        if scenario == "restore" {
+            let lines = try run("furnish", in: folder, [:])
+            guard lines == ["backed", "rotated n0 2", "closed"] else { throw TestFault.unexpected("\(lines)") }
+        }
         return folder
     }
 

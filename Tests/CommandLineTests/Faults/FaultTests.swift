@@ -4,16 +4,15 @@ import Testing
 
 /// Issue 3, "Must show" 2: whatever write fails, tears or is the last, what was acknowledged is there and the vault opens and verifies.
 @Suite(.ownThreads, .timeLimit(.minutes(600))) struct FaultTests {
-    static let scenarios = ["add", "rotate", "probe", "rekey"]
+    static let scenarios = ["add", "rotate", "probe", "rekey", "restore"]
     /// Points a scenario; `.ci/campaign faults` asks for more.
     private static let points = ProcessInfo.processInfo.environment["TOKENWARD_FAULTS"].flatMap { Int($0) } ?? 100
     private static let seed: UInt64 = 20_261_123
 
     @Test(arguments: scenarios) func nothingAcknowledgedIsLost(_ scenario: String) throws {
         let yard = try FaultYard()
-        // More records than one transaction of a rekey moves.
-        let credentials = scenario == "rekey" ? 70 : 3
-        let prepared = try yard.prepare("prepared", credentials: credentials)
+        let credentials = Self.credentials(for: scenario, points: Self.points)
+        let prepared = try yard.prepare(for: scenario, credentials: credentials)
         let counts = try yard.counts(scenario, from: prepared)
         let points = Self.points(scenario, counts, total: Self.points)
         var tally: [FaultPoint.Mode: Int] = [:]
@@ -43,10 +42,13 @@ import Testing
         #expect(acknowledged > 0)
     }
 
+    /// A long campaign's rekey moves more records than fit into one transaction.
+    static func credentials(for scenario: String, points: Int) -> Int { scenario == "rekey" && points > 500 ? 70 : 3 }
+
     /// A vault that acknowledges too early must be found out.
     @Test func anAcknowledgementThatComesTooEarlyIsFound() throws {
         let yard = try FaultYard()
-        let prepared = try yard.prepare("prepared")
+        let prepared = try yard.prepare(for: "add")
         let counts = try yard.counts("add", from: prepared)
         var caught = 0
         for number in 1...5 {

@@ -14,7 +14,7 @@ import Testing
         var cuts = 0
         var acknowledged = 0
         for scenario in FaultTests.scenarios {
-            let line = try Rig(scenario)
+            let line = try Rig(scenario, points: Self.points)
             var random = Chance(state: Self.seed)
             for number in 0..<Self.points / FaultTests.scenarios.count {
                 let cut = 1 + Int(random.next() % UInt64(line.changes))
@@ -63,11 +63,11 @@ private struct Rig {
     /// Of an undisturbed run.
     let changes: Int
 
-    init(_ scenario: String) throws {
+    init(_ scenario: String, points: Int = 0) throws {
         self.scenario = scenario
         yard = try FaultYard()
-        credentials = scenario == "rekey" ? 70 : 3
-        prepared = try yard.prepare("prepared", credentials: credentials)
+        credentials = FaultTests.credentials(for: scenario, points: points)
+        prepared = try yard.prepare(for: scenario, credentials: credentials)
         power = try PowerLine(in: yard.root)
         let folder = power.mount.appending(path: "vault")
         try FileManager.default.copyItem(at: prepared, to: folder)
