@@ -194,10 +194,14 @@ struct CommitDraft {
         return (changes, head, bytes)
     }
 
+    /// - Throws: exit code 79 when the values that stay are not those that the manifest lists.
     private func valuesDigest() throws(Fault) -> [UInt8] {
         var all = try storing { () throws(StorageError) in try store.values(prefix: "") }
+            .filter { !Vault.Key.unlisted.contains($0.key) }
+        let isFirst = vault.head.sequence == 0
+        guard isFirst || ManifestValues.digest(of: all) == vault.head.values else { throw .damaged(.values) }
         for (key, value) in values { all[key] = value }
-        return ManifestValues.digest(of: all.filter { !Vault.Key.unlisted.contains($0.key) })
+        return ManifestValues.digest(of: all)
     }
 }
 

@@ -120,7 +120,8 @@ import Wire
                 try? ForeignProcess.kill(daemon)
             }
             // Killed behind the commit, before the answer: the vault is the backup's, whole, and locked on this machine.
-            let isThere = result.code == 0 || (try desk.secret("read", "many/n1").code) == 75
+            let reading = try desk.secret("read", "many/n1").code
+            let isThere = result.code == 0 || reading == 75
             if isThere { #expect(try desk.secret("unlock", "--recovery-fd", "0", input: made.text).code == 0) }
             #expect(try desk.secret("verify").code == 0)
             if isThere { break }

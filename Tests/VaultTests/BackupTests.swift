@@ -176,7 +176,7 @@ import Wire
         _ = try await away.vault.backUp(to: file.descriptor, passphrase: nil)
         let order = RestoreOrder(slot: .recovery, replaces: true)
         try await disk.with(StoreDump(MemoryStore())) { inner in
-            let store = BreakingStore(inner)
+            let store = SwitchStore(inner)
             let bench = try await Bench.open(store: store)
             try await bench.add()
             #expect(try await bench.vault.verify().findings.isEmpty)
