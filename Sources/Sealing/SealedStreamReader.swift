@@ -32,7 +32,7 @@ package struct SealedStreamReader: ~Copyable {
     /// - Throws: `.streamHeaderMismatch` for other keys than the stream's or a changed header, `.lockedMemoryExhausted`.
     package init(_ header: SealedStreamHeader, from source: any ByteSource, keys: VaultKeys) throws(SealingError) {
         try header.check(keys)
-        let cipher = try StreamCipher(openingWith: try keys.streamKey(header.stream), header: header.cipherHeader)
+        let cipher = try StreamCipher(try keys.streamKey(header.stream), header: header.cipherHeader)
         self.header = header
         self.source = source
         self.cipher = cipher

@@ -26,13 +26,13 @@ package struct SealedStreamWriter: ~Copyable {
 
     /// Writes the header.
     ///
+    /// - Parameter stream: 16 bytes that were never used before, as the 24 of the cipher's header.
     /// - Throws: `.malformed` unless there are 1 to 16 slots of that vault, `.lockedMemoryExhausted`, and what the sink throws.
     package init(
-        _ facts: SealedStreamFacts, slots: [KeySlot], keys: VaultKeys, to sink: any ByteSink
+        _ facts: SealedStreamFacts, slots: [KeySlot], keys: VaultKeys, to sink: any ByteSink,
+        stream: [UInt8] = randomBytes(16), cipherHeader: [UInt8] = randomBytes(StreamCipher.headerSize)
     ) throws(SealingError) {
-        let stream = randomBytes(16)
-        var cipherHeader: [UInt8] = []
-        let cipher = try StreamCipher(sealingWith: try keys.streamKey(stream), header: &cipherHeader)
+        let cipher = try StreamCipher(try keys.streamKey(stream), header: cipherHeader)
         let header = try SealedStreamHeader(
             facts, slots: slots, keys: keys, cipherHeader: cipherHeader, stream: stream)
         try sink.write(header.bytes)

@@ -3,8 +3,8 @@ internal import CSodium
 /// One direction of crypto_secretstream_xchacha20poly1305 (libsodium, "Encrypted streams and file encryption"), its state in locked
 /// memory, and one chunk of plaintext beside it.
 @safe
-final class StreamCipher {
-    static let headerSize = 24
+package final class StreamCipher {
+    package static let headerSize = 24
     /// Of a chunk: an encrypted tag and the MAC.
     static let overhead = 17
     /// Plaintext of a chunk, in bytes.
@@ -39,20 +39,13 @@ final class StreamCipher {
         unsafe sodium_free(room)
     }
 
-    /// For sealing; `header` becomes what the other end needs.
-    convenience init(sealingWith key: borrowing SecretBytes, header: inout [UInt8]) throws(SealingError) {
-        try self.init()
-        header = [UInt8](repeating: 0, count: Self.headerSize)
-        let state = unsafe self.state
-        unsafe key.withPointer { key in
-            _ = unsafe crypto_secretstream_xchacha20poly1305_init_push(state, &header, key)
-        }
-    }
-
+    /// For either direction: the state follows from key and header, which is random and never used twice.
+    ///
     /// - Throws: `.malformed` for a header that the cipher does not take, `.lockedMemoryExhausted`.
-    convenience init(openingWith key: borrowing SecretBytes, header: [UInt8]) throws(SealingError) {
+    convenience init(_ key: borrowing SecretBytes, header: [UInt8]) throws(SealingError) {
         try self.init()
         let state = unsafe self.state
+        guard header.count == Self.headerSize else { throw .malformed }
         let isReady = unsafe key.withPointer { key in
             unsafe crypto_secretstream_xchacha20poly1305_init_pull(state, header, key) == 0
         }

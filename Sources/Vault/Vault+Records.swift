@@ -32,18 +32,11 @@ extension Vault {
 
     /// - Parameter stored: a row that the manifest was asked about.
     func credential(_ stored: StoredRow, _ vault: OpenVault) throws(Fault) -> Credential {
-        let row = try self.row(stored, vault)
+        let row = try vault.row(stored)
         guard let live = row.versions.live else { throw .damaged }
         let description = try self.description(of: stored.id, version: live.number, vault)
         guard vault.lookup.tag(ofName: description.name.description) == stored.tag else { throw .damaged }
         return Credential(id: stored.id, tag: stored.tag, row: row, description: description)
-    }
-
-    func row(_ stored: StoredRow, _ vault: OpenVault) throws(Fault) -> CredentialRow {
-        guard sameDigest(try vault.mac(of: stored), stored.mac),
-            let row = decoded(CredentialRow.self, from: stored.body)
-        else { throw .damaged }
-        return row
     }
 
     func description(of id: RecordID, version: Int, _ vault: OpenVault) throws(Fault) -> Description {
@@ -114,6 +107,13 @@ extension Vault {
 }
 
 extension OpenVault {
+    /// - Throws: exit code 79 unless the row is authentic and decodes.
+    func row(_ stored: StoredRow) throws(Fault) -> CredentialRow {
+        guard sameDigest(try mac(of: stored), stored.mac), let row = decoded(CredentialRow.self, from: stored.body)
+        else { throw .damaged }
+        return row
+    }
+
     func mac(of row: StoredRow) throws(Fault) -> [UInt8] {
         let statement = RowStatement(
             vault: id, record: row.id.bytes, tag: row.tag, due: row.due?.milliseconds, epoch: row.epoch, body: row.body)
