@@ -6,7 +6,7 @@ Usage: powerloss.py MOUNTPOINT; prints `ready` when it is mounted. The file /.po
   count     .power then reads "changes N cut 0|1"
   lose S F  writes what the disk holds to the folder F, which exists: synchronised content, and of each later change some or
             none, by the random seed S; 0 loses all of them. Everything is forgotten afterwards.
-A cut kills the process that asked with SIGKILL; every call after it fails with EIO.
+A cut kills the process that asked, if one did, with SIGKILL; every call after it fails with EIO.
 A write of unsynchronised data survives in whole or in halves of 512-byte sectors; what fsync(2) acknowledged is never torn.
 A new name survives when its file or its folder was synchronised, as ext4 and XFS do it; a removed name likewise.
 """
@@ -67,7 +67,10 @@ class Power(Operations):
         self.changes += 1
         if self.cut_at and self.changes == self.cut_at:
             self.is_cut = True
-            os.kill(fuse_get_context()[2], signal.SIGKILL)
+            # What the kernel does on its own names process 0, and kill(2) would take that for our whole group.
+            asker = fuse_get_context()[2]
+            if asker > 0:
+                os.kill(asker, signal.SIGKILL)
             raise FuseOSError(errno.EIO)
 
     def command(self, text):
