@@ -13,10 +13,10 @@ package struct ProgramResult: Sendable {
 }
 
 extension ProgramResult {
-    /// Runs a program to its end; what it writes must fit into the pipes (64 KiB each).
+    /// Runs a program to its end.
     ///
     /// - Parameters:
-    ///   - input: what the program finds on its standard input, at most 64 KiB; nil for `/dev/null`.
+    ///   - input: what the program finds on its standard input; nil for `/dev/null`.
     ///   - readerGone: nobody is at the other end of descriptor 3.
     ///   - watching: called with the process again and again while it runs.
     package static func of(
@@ -24,28 +24,33 @@ extension ProgramResult {
         readerGone: Bool = false, within time: Duration = .seconds(20), watching: ((Int32) -> Void)? = nil
     ) throws(TestFault) -> ProgramResult {
         var given = try PipeEnds()
-        if let input { try given.write(input) }
         var output = try PipeEnds()
         var talk = try PipeEnds()
         var handedOver = try PipeEnds()
         if readerGone { handedOver.closeReading() }
         let start = ContinuousClock.now
-        var descriptors: [Int32: Int32] = [
-            1: output.writing, 2: talk.writing, 3: handedOver.writing,
-        ]
+        var descriptors: [Int32: Int32] = [1: output.writing, 2: talk.writing, 3: handedOver.writing]
         if input != nil { descriptors[0] = given.reading }
         let child = try SpawnedProgram(program, arguments, environment: environment, descriptors: descriptors)
-        given.closeWriting()
         output.closeWriting()
         talk.closeWriting()
         handedOver.closeWriting()
-        if let watching { while try !child.hasEnded() { watching(child.pid) } }
-        let code = try child.exitCode(within: time)
-        let duration = start.duration(to: .now)
+        let sources = [output.reading, talk.reading] + (readerGone ? [] : [handedOver.reading])
+        var traffic = PipeTraffic(from: sources, feeding: given.writing, input ?? [])
+        var end: ContinuousClock.Instant?
+        // What inherited the pipes has as long again to close them.
+        while try !child.hasEnded() || !traffic.hasEnded {
+            if traffic.isFed, given.writing >= 0 { given.closeWriting() }
+            watching?(child.pid)
+            if end == nil, try child.hasEnded() { end = .now }
+            guard (end ?? start).duration(to: .now) < time else { throw .late(program) }
+            try traffic.move(beside: child.ending, within: watching == nil ? 50 : 0)
+        }
+        let code = try child.exitCode(within: .zero)
         return ProgramResult(
-            code: code, output: try output.read(within: time),
-            talk: String(decoding: try talk.read(within: time), as: UTF8.self),
-            handedOver: readerGone ? [] : try handedOver.read(within: time), duration: duration)
+            code: code, output: traffic.received[output.reading] ?? [],
+            talk: String(decoding: traffic.received[talk.reading] ?? [], as: UTF8.self),
+            handedOver: traffic.received[handedOver.reading] ?? [], duration: start.duration(to: end ?? .now))
     }
 }
 

@@ -6,7 +6,8 @@ internal import Glibc
 @safe
 package struct SpawnedProgram: ~Copyable {
     package let pid: Int32
-    private let ending: Int32  // pidfd_open(2)
+    /// Readable once the process ended: pidfd_open(2).
+    let ending: Int32
 
     /// - Parameters:
     ///   - program: a path, or a name to be found in PATH.
