@@ -2,12 +2,15 @@ internal import Foundation
 internal import GRDB
 internal import Glibc
 package import Lifecycle
+internal import Synchronization
 
 /// Records in one SQLite file: WAL, `synchronous=FULL`, deleted content overwritten.
 package final class SQLiteStore: RecordStore {
     /// PRAGMA user_version of this layout.
     static let schema = 2
     private let queue: DatabaseQueue
+    /// GRDB follows a null pointer when a closed queue is used.
+    private let isClosed = Atomic(false)
 
     /// Opens the file or makes it, mode 0600 whatever the umask; the folder must exist.
     ///
@@ -40,12 +43,12 @@ package final class SQLiteStore: RecordStore {
     }
 
     private func migrate() throws(StorageError) {
-        let found = try storing { try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
+        let found = try storing { try usable.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
         guard found <= Self.schema else { throw .newer(schema: found) }
         guard found != Self.schema else { return }
         guard found == 0 else { throw .older(schema: found) }
         try storing {
-            try queue.write { database in
+            try usable.write { database in
                 for name in Self.order { try database.execute(sql: Self.layout[name] ?? "") }
                 try database.execute(sql: "PRAGMA user_version = \(Self.schema)")
             }
@@ -160,7 +163,7 @@ package final class SQLiteStore: RecordStore {
 
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
         try storing {
-            try queue.writeWithoutTransaction { database in
+            try usable.writeWithoutTransaction { database in
                 let run = { () throws -> Database.TransactionCompletion in
                     for change in changes { try change.run(in: database) }
                     return .commit
@@ -175,18 +178,26 @@ package final class SQLiteStore: RecordStore {
     }
 
     package func begin() throws(StorageError) {
-        try storing { try queue.writeWithoutTransaction { try $0.beginTransaction(.immediate) } }
+        try storing { try usable.writeWithoutTransaction { try $0.beginTransaction(.immediate) } }
     }
 
-    package func end() throws(StorageError) { try storing { try queue.writeWithoutTransaction { try $0.commit() } } }
+    package func end() throws(StorageError) { try storing { try usable.writeWithoutTransaction { try $0.commit() } } }
 
     /// SQLite itself rolls back where a disk is full or fails.
     package func undo() throws(StorageError) {
-        try storing { try queue.writeWithoutTransaction { if $0.isInsideTransaction { try $0.rollback() } } }
+        try storing { try usable.writeWithoutTransaction { if $0.isInsideTransaction { try $0.rollback() } } }
     }
 
     package func close() throws(StorageError) {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         try storing { try queue.close() }
+    }
+
+    private var usable: DatabaseQueue {
+        get throws(DatabaseError) {
+            guard !isClosed.load(ordering: .acquiring) else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+            return queue
+        }
     }
 
     func all(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [Row] {
@@ -198,7 +209,7 @@ package final class SQLiteStore: RecordStore {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
-        try storing { try queue.read(body) }
+        try storing { try usable.read(body) }
     }
 
     private func rows(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [StoredRow] {

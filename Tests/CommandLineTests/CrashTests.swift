@@ -14,7 +14,7 @@ import Wire
         let desk = try Desk(settings: Desk.Settings.busy)
         try desk.makeVault()
         let book = Book(desk)
-        var chance = Chance(state: Self.seed)
+        var chance = SplitMix(state: Self.seed)
         // What one undisturbed addition takes here and now: the span that the moments are spread over.
         let span = try book.perform(.add) { _ in }
         for point in 0..<Self.points {

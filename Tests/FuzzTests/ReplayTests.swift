@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import TestSupport
 import Testing
 
 /// Issue 3, "Must show" 6: what the campaigns found worth keeping, and some thousand changes of it, through the very functions that
@@ -15,7 +16,7 @@ import Testing
         let seeds = try Self.seeds(of: name)
         #expect((10...60).contains(seeds.count), "\(seeds.count) seeds")
         for (file, seed) in seeds { run(target, seed, "the seed \(file)") }
-        var mutator = Mutator(seeds: seeds.map(\.bytes), longest: target.longest, state: 20_261_123)
+        var mutator = Mutator(seeds: seeds.map(\.bytes), longest: target.longest, random: SplitMix(state: 20_261_123))
         let start = ContinuousClock.now
         for round in 0..<Self.mutations { run(target, mutator.next(), "round \(round)") }
         print("fuzz: \(name): \(seeds.count) seeds, \(Self.mutations) changes of them, \(start.duration(to: .now))")
@@ -56,8 +57,7 @@ import Testing
 private struct Mutator {
     let seeds: [[UInt8]]
     let longest: Int
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    var state: UInt64
+    var random: SplitMix
 
     mutating func next() -> [UInt8] {
         var bytes = seeds[below(seeds.count)]
@@ -81,10 +81,5 @@ private struct Mutator {
         }
     }
 
-    private mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(max(limit, 1)))
-    }
+    private mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(limit, 1))) }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Lifecycle
 
 /// Does to a token what terminals, chats, editors and people do.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Lifecycle
 
 /// The five kinds as `Policies/` declares them, and tokens that are built when the tests run.
@@ -52,18 +54,7 @@ enum Sample {
     }
 }
 
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix {
     mutating func text(_ count: Int, _ alphabet: TokenFormat.Alphabet) -> String {
         let characters = (0x2D...0x7A as ClosedRange<UInt8>).filter(alphabet.contains)
         var text = ""

@@ -1,5 +1,6 @@
 import Foundation
 import Lifecycle
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {

@@ -25,6 +25,16 @@ import Testing
         try second.close()
     }
 
+    @Test func aClosedStoreSaysSo() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.close()
+        try store.close()
+        #expect(throws: StorageError.failed(code: 21)) { try store.value("id") }
+        #expect(throws: StorageError.failed(code: 21)) { try store.apply([.insertRow(Sample.row(1))]) }
+        #expect(throws: StorageError.failed(code: 21)) { try store.begin() }
+    }
+
     @Test func whatWasAcknowledgedIsThereWithoutAClose() throws {
         let folder = try TemporaryFolder()
         let first = try SQLiteStore(path: folder.database)

@@ -22,7 +22,7 @@ struct Bench {
     let surroundings: Surroundings
 
     /// Read once: YAML takes its time.
-    private static let catalogue = Result { try BuiltInPolicies.load() }
+    static let catalogue = Result { try BuiltInPolicies.load() }
     static let start = Timestamp(seconds: 1_800_000_000)
 
     init(store: any RecordStore = MemoryStore(), settings: Settings = .standard) throws {

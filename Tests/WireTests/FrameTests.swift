@@ -76,7 +76,7 @@ import Wire
     /// 3000 byte strings in 30 runs: noise, mutated frames, and frames that are cut or whose sizes lie.
     @Test(arguments: UInt64(1)...30) func fuzz(seed: UInt64) async throws {
         let served = try Served()
-        var noise = Noise(state: seed)
+        var noise = SplitMix(state: seed)
         for _ in 0..<100 {
             let raw = try RawSocket(served.path)
             raw.send(noise.conversation())
@@ -96,18 +96,7 @@ import Wire
     }
 }
 
-/// Byte strings that depend on a seed alone (SplitMix64).
-struct Noise: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix {
     private static let messages = [
         #"{"lock":{}}"#, #"{"status":{"_0":{"limit":3}}}"#, #"{"read":{"_0":"anthropic/main"}}"#,
         #"{"add":{"_0":{"name":"a","asIs":false,"accepted":["probe"],"now":false}}}"#, #"{"stop":{}}"#,

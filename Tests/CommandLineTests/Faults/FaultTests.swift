@@ -62,7 +62,7 @@ import Testing
 
     /// Every write of a run for each mode when there are enough points, else writes evenly spread; then more at random.
     private static func points(_ scenario: String, _ counts: (writes: Int, syncs: Int), total: Int) -> [FaultPoint] {
-        var random = Chance(state: seed)
+        var random = SplitMix(state: seed)
         let share = total / FaultPoint.Mode.allCases.count
         return FaultPoint.Mode.allCases.flatMap { mode in
             let most = mode == .fsync ? counts.syncs : counts.writes

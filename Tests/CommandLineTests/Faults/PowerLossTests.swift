@@ -15,7 +15,7 @@ import Testing
         var acknowledged = 0
         for scenario in FaultTests.scenarios {
             let line = try Rig(scenario, points: Self.points)
-            var random = Chance(state: Self.seed)
+            var random = SplitMix(state: Self.seed)
             for number in 0..<Self.points / FaultTests.scenarios.count {
                 let cut = 1 + Int(random.next() % UInt64(line.changes))
                 // Half of the cuts lose all that was not synchronised, half lose some of it.
