@@ -48,7 +48,14 @@ struct SecretDaemon {
             let store = try SQLiteStore(path: places.database)
             let vault = Vault(store: store, catalogue: catalogue, settings: settings, surroundings: surroundings)
             return (vault, surroundings)
-        } catch { throw Fault(error) }
+        } catch {
+            guard error == .damaged else { throw Fault(error) }
+            var fault = Fault(error)
+            let data = places.data
+            fault.hint =
+                "mv \(ShellWord(data)) \(ShellWord(data + ".damaged")), then take a backup back: secret restore --help"
+            throw fault
+        }
     }
 }
 

@@ -81,6 +81,24 @@ import Wire
         #expect(try desk.secret("verify").code == 0)
     }
 
+    /// The daemon cannot start over such a file: what it says leads back to the tokens.
+    @Test func aVaultThatSQLiteRefusesIsReplacedAsTheHintSays() throws {
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        let file = desk.folder + "/vault.backup"
+        #expect(try desk.secret("backup", file).code == 0)
+        #expect(try desk.secret("daemon", "stop").code == 0)
+        try FileHandle(forUpdating: URL(filePath: desk.places.database)).truncate(atOffset: 5000)
+        let fault = try desk.fault("restore", file, "--machine", "--replace", "--yes")
+        let data = desk.places.data
+        #expect(fault.code == .damaged)
+        #expect(fault.hint == "mv \(data) \(data).damaged, then take a backup back: secret restore --help")
+        try FileManager.default.moveItem(atPath: data, toPath: data + ".damaged")
+        #expect(try desk.secret("restore", file, "--machine").code == 0)
+        #expect(try desk.value() == token.value)
+        #expect(try desk.secret("verify").code == 0)
+    }
+
     /// Of the right shape, and nobody's.
     private static func token(_ number: Int) -> String {
         let digits = String(number)

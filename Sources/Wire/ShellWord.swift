@@ -1,8 +1,8 @@
 /// A text as one word of a POSIX shell's command line, good to be pasted (XCU 2.2.2).
-struct ShellWord: CustomStringConvertible {
-    let description: String
+package struct ShellWord: CustomStringConvertible {
+    package let description: String
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let isPlain = !text.isEmpty && text.utf8.allSatisfy(Self.isPlain)
         let word = isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
         // A file whose name looks like an option is named by its folder.
