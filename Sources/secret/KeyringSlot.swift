@@ -98,18 +98,27 @@ struct KeyringSlot {
 
     private func receive(_ arguments: [String]) throws(Fault) -> SecretBox {
         var pipe = try Pipe()
+        var errors = try Pipe()
         let child = try Program.start(
-            "secret-session", arguments, descriptors: [nil, nil, STDERR_FILENO, pipe.writing], leads: false)
+            "secret-session", arguments, descriptors: [nil, nil, errors.writing, pipe.writing], leads: false)
         pipe.closeWriting()
+        errors.closeWriting()
         let received = try? SecretBytes.reading(pipe.reading, capacity: Self.mostReceived)
+        let said = errors.text(atMost: 4096)
         let code = child.end()
         guard code == 0 else {
             throw Fault(
-                ExitCode(rawValue: code) ?? .unreachable, "keyring", "the keyring gave no key",
-                hint: "secret unlock --recovery")
+                ExitCode(rawValue: code) ?? .unreachable, "keyring",
+                Self.line("secret: error: ", of: said) ?? "the keyring gave no key",
+                hint: Self.line("secret: hint: ", of: said) ?? "secret unlock --recovery")
         }
         guard let received else { throw broken }
         return SecretBox(received)
+    }
+
+    /// What is behind a mark that `secret-session` begins its lines with.
+    private static func line(_ mark: String, of text: String) -> String? {
+        text.split(separator: "\n").first { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
     private var broken: Fault {

@@ -105,6 +105,18 @@ struct Pipe: ~Copyable {
         writing = -1
     }
 
+    /// What a program says before it ends, and no more than that; the rest is dropped.
+    borrowing func text(atMost limit: Int) -> String {
+        var all: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1024)
+        while true {
+            let count = unsafe read(reading, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: all, as: UTF8.self) }
+            all += chunk.prefix(min(count, limit - all.count))
+        }
+    }
+
     deinit {
         close(reading)
         if writing >= 0 { close(writing) }

@@ -21,11 +21,16 @@ struct Unlock: Verb {
 
     func perform() throws(Fault) -> ExitCode {
         let slot = try open()
-        if common.json { try voice.show(["slot": slot], "") } else { voice.say("the vault is open (by \(slot))") }
+        if common.json {
+            try voice.show(["slot": slot], "")
+        } else {
+            voice.say(slot.map { "the vault is open (by \($0))" } ?? "the vault was open already")
+        }
         return .done
     }
 
-    private func open() throws(Fault) -> String {
+    /// The slot's kind; nil when the vault was open.
+    private func open() throws(Fault) -> String? {
         if machine { return try unlock(.machine, nil) }
         if let recoveryFd { return try unlock(.recovery, SecretInput.readFirstLine(recoveryFd)) }
         if let passphraseFd { return try unlock(.passphrase, SecretInput.readFirstLine(passphraseFd)) }
@@ -49,8 +54,8 @@ struct Unlock: Verb {
     }
 
     /// The slots that need no person first.
-    private func byWhatThereIs() throws(Fault) -> String {
-        if try agent.connect().welcome.vault == .open { return "a slot already" }
+    private func byWhatThereIs() throws(Fault) -> String? {
+        if try agent.connect().welcome.vault == .open { return nil }
         guard case .slots(let slots) = try agent.ask(.slots, opening: false).0 else { throw Fault.unexpectedAnswer }
         let kinds = slots.map(\.kind)
         if kinds.contains("machine") { return try unlock(.machine, nil) }
