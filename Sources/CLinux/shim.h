@@ -89,6 +89,9 @@ static inline long linux_receive_file(int connection, void *bytes, unsigned long
     return got;
 }
 
+/// memfd_secret(2) with FD_CLOEXEC: pages that no other process, no core and no root's /proc/PID/mem can read; -1 where there is none.
+static inline int linux_secret_memory(void) { return (int)syscall(447 /* __NR_memfd_secret */, 02000000); }
+
 /// accept4(2) with SOCK_CLOEXEC.
 static inline int linux_accept(int listener) { return (int)syscall(SYS_accept4, listener, 0, 0, SOCK_CLOEXEC); }
 

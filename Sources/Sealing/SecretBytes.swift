@@ -1,34 +1,26 @@
 internal import CSodium
 
-/// A secret in locked memory between guard pages, wiped when the value dies.
+/// A secret in locked memory, wiped when the value dies.
 ///
 /// It cannot be copied, printed, interpolated, compared with `==`, encoded or put in an array: the compiler refuses.
-/// libsodium, "Secure memory": `sodium_malloc` locks the pages, `sodium_free` wipes them.
-@safe
-package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read-only after init
+package struct SecretBytes: ~Copyable, Sendable {  // read-only after init
     package let count: Int
-    private let memory: UnsafeMutablePointer<UInt8>
+    private let block: LockedBlock
 
     /// Takes what `fill` appends, at most `capacity` bytes.
     ///
-    /// - Throws: `.lockedMemoryExhausted` when no guarded memory is to be had, and whatever `fill` throws.
+    /// - Throws: `.lockedMemoryExhausted` when no memory is to be had, and whatever `fill` throws.
     package init(capacity: Int, fill: (inout OutputSpan<UInt8>) throws(SealingError) -> Void) throws(SealingError) {
-        guard sodium_init() >= 0, let block = unsafe sodium_malloc(max(capacity, 1)) else {
-            throw .lockedMemoryExhausted(bytes: capacity)
-        }
-        // sodium_malloc goes on without a word when the kernel locks no more; asking again tells.
-        if unsafe sodium_mlock(block, max(capacity, 1)) != 0 { LockedMemory.noteFailure() }
-        let start = unsafe block.assumingMemoryBound(to: UInt8.self)
+        let block = try LockedBlock(size: capacity)
+        let start = unsafe block.start.assumingMemoryBound(to: UInt8.self)
         let room = unsafe UnsafeMutableBufferPointer(start: start, count: capacity)
         var output = unsafe OutputSpan(buffer: room, initializedCount: 0)
         do { try fill(&output) } catch {
             _ = unsafe output.finalize(for: room)
-            unsafe sodium_free(block)
             throw error
         }
         count = unsafe output.finalize(for: room)
-        unsafe memory = start
-        _ = unsafe sodium_mprotect_readonly(block)
+        self.block = block
     }
 
     /// A second home for bytes that are lent from another secret.
@@ -65,7 +57,9 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read
         }
     }
 
-    deinit { unsafe sodium_free(memory) }  // wipes before it unmaps
+    private var memory: UnsafePointer<UInt8> {
+        unsafe UnsafePointer(block.start.assumingMemoryBound(to: UInt8.self))
+    }
 
     /// Lends the bytes for the length of `body`; the span cannot outlive it.
     package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
@@ -78,7 +72,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {  // one owner, read
     package borrowing func withPointer<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafePointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        try unsafe body(UnsafePointer(memory))
+        try unsafe body(memory)
     }
 
     /// Compares in constant time for equal lengths (libsodium `sodium_memcmp`).

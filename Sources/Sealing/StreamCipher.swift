@@ -12,32 +12,19 @@ package final class StreamCipher {
     private static let messageTag: UInt8 = 0
     private static let finalTag: UInt8 = 3
     private typealias State = crypto_secretstream_xchacha20poly1305_state
-    private let state: UnsafeMutablePointer<State>
-    private let room: UnsafeMutablePointer<UInt8>
+    private let stateBlock: LockedBlock
+    private let roomBlock: LockedBlock
     /// Bytes in the plaintext chunk.
     private(set) var count = 0
 
     /// - Throws: `.lockedMemoryExhausted`.
     private init() throws(SealingError) {
-        let size = MemoryLayout<State>.size
-        guard sodium_init() >= 0, let state = unsafe sodium_malloc(size) else {
-            throw .lockedMemoryExhausted(bytes: size)
-        }
-        guard let room = unsafe sodium_malloc(Self.chunkSize) else {
-            unsafe sodium_free(state)
-            throw .lockedMemoryExhausted(bytes: Self.chunkSize)
-        }
-        if unsafe sodium_mlock(state, size) != 0 || sodium_mlock(room, Self.chunkSize) != 0 {
-            LockedMemory.noteFailure()
-        }
-        unsafe self.state = state.bindMemory(to: State.self, capacity: 1)
-        unsafe self.room = room.bindMemory(to: UInt8.self, capacity: Self.chunkSize)
+        stateBlock = try LockedBlock(size: MemoryLayout<State>.size)
+        roomBlock = try LockedBlock(size: Self.chunkSize)
     }
 
-    deinit {
-        unsafe sodium_free(state)
-        unsafe sodium_free(room)
-    }
+    private var state: UnsafeMutablePointer<State> { unsafe stateBlock.start.assumingMemoryBound(to: State.self) }
+    private var room: UnsafeMutablePointer<UInt8> { unsafe roomBlock.start.assumingMemoryBound(to: UInt8.self) }
 
     /// For either direction: the state follows from key and header, which is random and never used twice.
     ///

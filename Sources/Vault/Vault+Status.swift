@@ -79,7 +79,7 @@ extension Vault {
         let locked = if case .open = lock { false } else { true }
         let weakest = slots.first { $0.kind == "machine" } ?? slots.first { $0.kind == "keyring" } ?? slots.first
         var report = DaemonReport(
-            running: true, locked: locked, memoryLocked: LockedMemory.isHeld(), database: surroundings.database,
+            running: true, locked: locked, memory: LockedMemory.now, database: surroundings.database,
             slots: slots.map(\.kind), prober: surroundings.prober.isReachable(), protection: weakest?.protects ?? "")
         if case .open(let vault) = lock { report.freshness = vault.state.withLock(\.freshness).rawValue }
         return report

@@ -1,4 +1,5 @@
 package import Lifecycle
+package import Sealing
 
 /// What `secret status` shows: redacted by nature.
 package struct StatusReport: Equatable, Sendable, Codable {
@@ -21,8 +22,10 @@ package struct StatusReport: Equatable, Sendable, Codable {
 package struct DaemonReport: Equatable, Sendable, Codable {
     package var running: Bool
     package var locked: Bool
-    /// What the kernel says: whether all secrets are in locked memory.
+    /// What the kernel grants: whether all secrets are in memory that is not swapped.
     package var memoryLocked: Bool
+    /// The same in full.
+    package var memory: LockedMemory
     package var database: String
     package var slots: [String]
     /// Whether the key holder reaches the prober.
@@ -34,12 +37,13 @@ package struct DaemonReport: Equatable, Sendable, Codable {
     package var protection: String
 
     package init(
-        running: Bool, locked: Bool, memoryLocked: Bool, database: String, slots: [String], prober: Bool,
+        running: Bool, locked: Bool, memory: LockedMemory, database: String, slots: [String], prober: Bool,
         protection: String
     ) {
         self.running = running
         self.locked = locked
-        self.memoryLocked = memoryLocked
+        memoryLocked = memory != .open
+        self.memory = memory
         self.database = database
         self.slots = slots
         self.prober = prober

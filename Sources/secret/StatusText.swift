@@ -1,4 +1,5 @@
 import Lifecycle
+import Sealing
 import Wire
 
 /// Status for people: a pure function of the report and the time.
@@ -24,7 +25,12 @@ enum StatusText {
 
     /// How the vault opens, and what that protects.
     private static func vault(_ daemon: DaemonReport) -> String {
-        let memory = daemon.memoryLocked ? "in locked memory" : "NOT in locked memory (see `ulimit -l`)"
+        let memory =
+            switch daemon.memory {
+            case .hidden: "in memory that no other process can read"
+            case .locked: "in locked memory"
+            case .open: "NOT in locked memory (see `ulimit -l`)"
+            }
         return "opens by: \(daemon.slots.joined(separator: ", ")); \(daemon.protection)\nsecrets: \(memory)"
             + (daemon.prober ? "" : "\nthe prober does not run; any command starts it")
     }
