@@ -102,7 +102,7 @@ let package = Package(
             .product(name: "GRDB", package: "GRDB.swift")),
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
-            "CommandLineTests", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
+            "CommandLineTests", "CLinux", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
             "secret-session", "secret-simulator", "vault-exerciser"),
     ]
 )

@@ -89,6 +89,13 @@ static inline long linux_receive_file(int connection, void *bytes, unsigned long
     return got;
 }
 
+extern void *memmem(const void *haystack, unsigned long size, const void *needle, unsigned long length);
+
+/// memmem(3), which hides behind _GNU_SOURCE: where the first occurrence begins, or null.
+static inline const void *linux_find(const void *haystack, unsigned long size, const void *needle, unsigned long length) {
+    return memmem(haystack, size, needle, length);
+}
+
 /// memfd_secret(2) with FD_CLOEXEC: pages that no other process, no core and no root's /proc/PID/mem can read; -1 where there is none.
 static inline int linux_secret_memory(void) { return (int)syscall(447 /* __NR_memfd_secret */, 02000000); }
 

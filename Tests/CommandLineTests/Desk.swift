@@ -114,6 +114,7 @@ final class Provider {
         self.answers = answers
     }
 
+    var process: Int32 { child.pid }
     var baseURL: String { "http://127.0.0.1:\(port)" }
     /// Requests so far.
     var requests: Int { get throws { Int(try ask("count").dropFirst("requests ".count)) ?? -1 } }

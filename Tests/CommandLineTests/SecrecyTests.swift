@@ -158,7 +158,9 @@ final class ProcessWatch {
     }
 
     private static func bytes(_ process: String, _ file: String) -> [UInt8] {
-        FileManager.default.contents(atPath: "/proc/\(process)/\(file)").map { Array($0) } ?? []
+        // FileManager.contents(atPath:) takes one short read for the end.
+        let handle = FileHandle(forReadingAtPath: "/proc/\(process)/\(file)")
+        return (try? handle?.readToEnd()).flatMap(\.self).map { Array($0) } ?? []
     }
 
     private static func text(_ process: String, _ file: String) -> String {

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import TestSupport
 import Testing
@@ -6,10 +7,13 @@ import Testing
 struct TokenTraces {
     private static let pieceSize = 24
     private static let publicPrefix = 13
+    /// That one copy of the first token has.
+    let piecesOfToken: Int
     /// By the name of the encoding.
     private let needles: [(encoding: String, bytes: [UInt8])]
 
     init(_ tokens: [String]) {
+        piecesOfToken = ((tokens.first?.utf8.count ?? 0) - Self.publicPrefix) / Self.pieceSize
         needles = tokens.flatMap { token in
             let secret = Array(token.utf8.dropFirst(Self.publicPrefix))
             return stride(from: 0, through: secret.count - Self.pieceSize, by: Self.pieceSize).flatMap { start in
@@ -22,6 +26,24 @@ struct TokenTraces {
     func found(in haystack: some Sequence<UInt8>) -> Set<String> {
         let data = Data(haystack)
         return Set(needles.filter { data.firstRange(of: $0.bytes) != nil }.map(\.encoding))
+    }
+
+    /// The encoding of every piece that is there, as often as it is.
+    func pieces(in data: Data) -> [String] {
+        unsafe data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) -> [String] in
+            needles.flatMap { needle in
+                var found: [String] = []
+                var offset = 0
+                while let start = bytes.baseAddress,
+                    let place = unsafe linux_find(
+                        start + offset, UInt(bytes.count - offset), needle.bytes, UInt(needle.bytes.count))
+                {
+                    found.append(needle.encoding)
+                    offset = unsafe place - start + 1
+                }
+                return found
+            }
+        }
     }
 
     /// The same for every file below a folder; paths with what is in them.
