@@ -30,6 +30,18 @@ package struct BackupReport: Equatable, Sendable, Codable {
     }
 }
 
+/// What was written into a file that another vault can import.
+package struct ExportReport: Equatable, Sendable, Codable {
+    package var credentials: Int
+    /// Of the file.
+    package var bytes: Int64
+
+    package init(credentials: Int, bytes: Int64) {
+        self.credentials = credentials
+        self.bytes = bytes
+    }
+}
+
 /// What was taken back from a backup.
 package struct RestoreReport: Equatable, Sendable, Codable {
     package var credentials: Int
