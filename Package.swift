@@ -96,7 +96,7 @@ let package = Package(
         tests("SealingTests", "Sealing", "CSodium"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
-        tests("WireTests", "Wire", "Lifecycle", "Sealing"),
+        tests("WireTests", "CLinux", "Wire", "Lifecycle", "Sealing"),
         tests(
             "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
             .product(name: "GRDB", package: "GRDB.swift")),

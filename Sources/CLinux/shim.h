@@ -49,25 +49,26 @@ static inline int linux_peer(int connection, int *pid, unsigned *uid) {
     return 0;
 }
 
-/// sendmsg(2) with a descriptor that the other end gets a copy of (unix(7), SCM_RIGHTS); as send(2) otherwise.
-static inline long linux_send_file(int connection, const void *bytes, unsigned long count, int file) {
-    union { char room[CMSG_SPACE(sizeof(int))]; struct cmsghdr first; } control = {{0}};
+/// sendmsg(2) with 1 to 8 descriptors that the other end gets copies of (unix(7), SCM_RIGHTS); as send(2) otherwise.
+static inline long linux_send_files(
+    int connection, const void *bytes, unsigned long count, const int *files, unsigned long number) {
+    union { char room[CMSG_SPACE(8 * sizeof(int))]; struct cmsghdr first; } control = {{0}};
     struct iovec part = {(void *)bytes, count};
     struct msghdr message = {0};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
     message.msg_control = &control;
-    message.msg_controllen = sizeof control.room;
+    message.msg_controllen = CMSG_SPACE(number * sizeof *files);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof file);
-    memcpy(CMSG_DATA(header), &file, sizeof file);
+    header->cmsg_len = CMSG_LEN(number * sizeof *files);
+    memcpy(CMSG_DATA(header), files, number * sizeof *files);
     return sendmsg(connection, &message, MSG_NOSIGNAL);
 }
 
-/// recvmsg(2) that takes the first descriptor that comes along, close-on-exec; `*file` keeps its value when none comes, and more are
-/// closed. As recv(2) otherwise.
+/// recvmsg(2) that takes a descriptor that comes along, close-on-exec; `*file` keeps its value, -1, when none comes. When several come
+/// they are closed and `*file` is -2. As recv(2) otherwise.
 static inline long linux_receive_file(int connection, void *bytes, unsigned long count, int *file) {
     union { char room[CMSG_SPACE(8 * sizeof(int))]; struct cmsghdr first; } control = {{0}};
     struct iovec part = {bytes, count};
@@ -83,7 +84,10 @@ static inline long linux_receive_file(int connection, void *bytes, unsigned long
         for (unsigned long at = 0; at + sizeof(int) <= header->cmsg_len - CMSG_LEN(0); at += sizeof(int)) {
             int next;
             memcpy(&next, CMSG_DATA(header) + at, sizeof next);
-            if (*file < 0) *file = next; else close(next);
+            if (*file == -1) { *file = next; continue; }
+            if (*file >= 0) close(*file);
+            close(next);
+            *file = -2;
         }
     }
     return got;

@@ -67,6 +67,15 @@ package struct SealedStreamHeader: Equatable, Sendable {
         commitment = try keys.commitment(toStream: bytes + cipherHeader)
     }
 
+    /// Bytes that tell the kind of a file.
+    package static let kindEnd = 9
+
+    /// What a file says it is by its first `kindEnd` bytes; nil for a file of another sort.
+    package static func kind(ofHead head: [UInt8]) -> SealedStreamKind? {
+        guard head.count == kindEnd, head.starts(with: magic) else { return nil }
+        return SealedStreamKind(rawValue: head[kindEnd - 1])
+    }
+
     /// Reads as many bytes as the header has, and not one more.
     ///
     /// - Parameter read: gives exactly that many bytes or throws.

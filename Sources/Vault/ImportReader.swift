@@ -8,6 +8,8 @@ package enum ImportSource: Sendable {
     /// A regular file. It is read from its beginning with read(2), so that whoever shares the open file sees how far (`lseek`).
     case file(Int32)
     case bytes(SecretBox)
+    /// A file that `secret export` made, opened by its passphrase.
+    case sealed(Int32, VaultKeys)
 }
 
 /// Reads a source into locked memory, a window at a time, and hands over what may be a credential in it.
@@ -17,6 +19,8 @@ struct ImportReader {
 
     /// What is in locked memory of a file that is read line by line.
     static let window = 1 << 20
+    /// What a sealed file is called in a report.
+    static let sealedForm = "tokenward_export"
 
     /// Part of a source, and whether it is the last one.
     private struct Window {
@@ -33,6 +37,10 @@ struct ImportReader {
         form: (String) -> Void, problem: (ImportProblem) throws(Fault) -> Void,
         entry: (ImportEntry, Span<UInt8>) throws(Fault) -> Void
     ) throws(Fault) {
+        if case .sealed(let descriptor, let keys) = source {
+            form(Self.sealedForm)
+            return try readSealed(descriptor, keys, problem: problem, entry: entry)
+        }
         let window = try first()
         try window.bytes.bytes.withBytes { span throws(Fault) in
             let document: ImportDocument?
@@ -80,8 +88,43 @@ struct ImportReader {
         }
     }
 
+    private func readSealed(
+        _ descriptor: Int32, _ keys: VaultKeys, problem: (ImportProblem) throws(Fault) -> Void,
+        entry: (ImportEntry, Span<UInt8>) throws(Fault) -> Void
+    ) throws(Fault) {
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .unreadable(errno) }
+        let bytes = DescriptorBytes(descriptor)
+        var reader = try streaming(.reading) { () throws(SealingError) in
+            try SealedStreamReader(try SealedStreamReader.header(of: bytes), from: bytes, keys: keys)
+        }
+        var number = 0
+        while true {
+            let line: SecretBytes
+            do throws(SealingError) {
+                guard let frame = try reader.next() else { return }
+                guard frame.type == ExportFrame.type else { throw .streamFrame }
+                line = try reader.secret()
+            } catch { throw Fault(stream: error, .reading) }
+            number += 1
+            try line.withBytes { span throws(Fault) in
+                let found: ImportEntry
+                do throws(ImportProblem) { found = try sealedEntry(span, number) } catch { return try problem(error) }
+                try entry(found, span)
+            }
+        }
+    }
+
+    private func sealedEntry(_ span: Span<UInt8>, _ number: Int) throws(ImportProblem) -> ImportEntry {
+        guard var found = try JSONLine.entry(of: span, number: number) else {
+            throw ImportProblem(line: number, .missing(JSONLine.Field.name.rawValue))
+        }
+        found.isExact = true
+        return found
+    }
+
     private func first() throws(Fault) -> Window {
         switch source {
+        case .sealed: throw Fault(.fault, "import_source", "a sealed file is read frame by frame")
         case .bytes(let bytes): return Window(bytes: bytes, isLast: true)
         case .file(let descriptor):
             var status = stat()

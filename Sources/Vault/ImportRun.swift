@@ -13,7 +13,7 @@ struct ImportRun {
     private var existing: (names: [CredentialName], count: Int) = ([], 0)
     /// Lines by the first half of the name's tag: 1,000,000 names are about 40 MB, and two of them fall together once in 10^7 runs.
     private var lines: [UInt64: Int] = [:]
-    /// By kind: the first credential that is to be probed, while nobody agreed to the probes of the kind; nil when someone did.
+    /// By kind and host: the first credential that is to be probed, while nobody agreed to such probes; nil when someone did.
     var consents: [String: (id: RecordID, description: Description)?] = [:]
     /// What the next part of the commit holds.
     var batch: [Change] = []
@@ -29,7 +29,7 @@ struct ImportRun {
         report = ImportReport(form: "", isRehearsal: order.isRehearsal)
     }
 
-    var isChosen: Bool { report.form == "json_lines" }
+    var isChosen: Bool { ["json_lines", ImportReader.sealedForm].contains(report.form) }
 
     /// - Throws: exit code 65 when there is no point in looking for more.
     mutating func add(_ problem: ImportProblem) throws(Fault) {

@@ -37,9 +37,15 @@ extension Vault {
         guard fsync(file) == 0 else { throw Fault(stream: .outputFailed(errno: errno), .writing) }
         let detail = "\(rows) credentials at change \(head.sequence)"
         try note(Event(event: .backedUp, version: nil, detail: detail), of: nil)
-        return BackupReport(
+        var report = BackupReport(
             credentials: rows, versions: versions, bytes: Int64(lseek(file, 0, SEEK_CUR)), madeAt: now.rfc3339,
             slots: Set(slots.map(\.kind.name)).sorted())
+        let held = Set(try items(vault).values.filter { !$0.isDoomed }.map(\.credential))
+        report.inKeyring = held.count
+        report.firstInKeyring = try held.first.flatMap { (id) throws(Fault) in
+            try credential(id, vault)?.description.name
+        }
+        return report
     }
 
     private func writeValues(_ vault: OpenVault, to dump: inout BackupDump) throws(Fault) {

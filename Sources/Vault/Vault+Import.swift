@@ -87,14 +87,16 @@ extension Vault {
                 try vault.fingerprints.fingerprint(of: value.bytes)
             }
             let description = Description(
-                name: name, kind: kind, baseURL: run.baseURL, fingerprint: fingerprint, length: value.bytes.count,
+                name: name, kind: kind, baseURL: entry.baseURL ?? run.baseURL, fingerprint: fingerprint,
+                length: value.bytes.count,
                 pasted: surroundings.now(), minted: entry.minted, declaredExpiry: entry.expires)
             let found = FoundCredential(
                 id: .random(), tag: tag, value: value, description: description,
                 probing: entry.probing ?? probing(run.order.probing, kind: kind))
-            if found.probing == .on, run.consents[kind] == nil {
+            let place = "\(kind) \(host(for: description))"
+            if found.probing == .on, run.consents[place] == nil {
                 let isOpen = try self.question(for: description, accepted: false, vault) != nil
-                run.consents[kind] = .some(isOpen ? (found.id, description) : nil)
+                run.consents[place] = .some(isOpen ? (found.id, description) : nil)
             }
             return found
         }
@@ -130,7 +132,7 @@ extension Vault {
 
     /// One question for all kinds whose probes nobody agreed to yet.
     private func question(for run: ImportRun) -> Question? {
-        let open = run.consents.values.compactMap { $0?.description }.sorted { $0.kind < $1.kind }
+        let open = run.consents.sorted { $0.key < $1.key }.compactMap { $0.value?.description }
         guard !open.isEmpty else { return nil }
         let places = open.map { "\($0.kind) at \(host(for: $0))" }.joined(separator: ", ")
         var terms: [String] = []
@@ -178,6 +180,7 @@ extension ImportRun {
         var wanted: String?
         if case .kind(let kind) = entry.hint {
             guard kinds.contains(where: { $0.id == kind }) else { throw .wrong(.content("kind")) }
+            if entry.isExact { return (try exact(content, bytes), kind) }
             wanted = kind
         } else if isChosen {
             wanted = order.kind
@@ -188,6 +191,14 @@ extension ImportRun {
             resolved = try SecretBytes(capacity: content.range.count) { content.write(bytes, to: &$0) }
         } catch { throw .fault(Fault(error)) }
         return try resolved.withBytes { span throws(ImportObstacle) in try value(span, of: entry, wanted) }
+    }
+
+    private func exact(_ content: ImportedValue, _ bytes: Span<UInt8>) throws(ImportObstacle) -> SecretBox {
+        do throws(SealingError) {
+            let value = try SecretBytes(capacity: content.range.count) { content.write(bytes, to: &$0) }
+            guard value.count > 0 else { throw .streamFrame }
+            return SecretBox(value)
+        } catch { throw .fault(Fault(stream: error, .reading)) }
     }
 
     private func value(

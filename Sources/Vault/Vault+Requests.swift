@@ -19,7 +19,7 @@ extension Vault: Responder {
         do throws(Fault) {
             switch request {
             case .importing(let order):
-                if let file { return (try importing(order, from: .file(file.descriptor)), nil) }
+                if let file { return (try importing(order, from: opened(file.descriptor, with: secret)), nil) }
                 guard let secret else { throw .nothingToImport }
                 return (try importing(order, from: .bytes(secret)), nil)
             case .backup:
@@ -28,6 +28,9 @@ extension Vault: Responder {
             case .restore(let order):
                 guard let file else { throw .noFile }
                 return (.restored(try restore(order, from: file.descriptor, secret: secret)), nil)
+            case .export(let names):
+                guard let file else { throw .noFile }
+                return (.exported(try await export(names, to: file.descriptor, passphrase: secret)), nil)
             default: return await answer(request, secret: secret)
             }
         } catch { return (.failure(error), nil) }

@@ -4,12 +4,22 @@ internal import Storage
 package import Wire
 
 extension Vault {
+    /// One less than a sealed stream has room for: a backup may have a passphrase of its own.
+    private static let mostSlots = SealedStreamHeader.mostSlots - 1
+
     /// One more way to open the vault; the others stay.
     ///
+    /// - Throws: `too_many_slots`.
     /// - Returns: the text of a new recovery code, to be shown once; nil for the other kinds.
     func addSlot(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) -> SecretBox? {
         let vault = try opened()
-        _ = try listedValues(vault)
+        let count = Self.slots(in: try listedValues(vault), vault: vault.id).readable.count
+        guard count < Self.mostSlots else {
+            throw Fault(
+                .usage, "too_many_slots",
+                "the vault has \(count) ways to open it, and that is the most; nothing was changed",
+                hint: "remove one that is shown by: secret slot list")
+        }
         let event = Event(event: .slotAdded, version: nil, detail: slot.name)
         guard case .recovery = slot else {
             let made = try makeSlot(slot, secret: secret, vault: vault.id, keys: vault.keys)

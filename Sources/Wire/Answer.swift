@@ -17,6 +17,7 @@ package enum Answer: Equatable, Sendable, Codable {
     case anchor([UInt8])
     case backedUp(BackupReport)
     case restored(RestoreReport)
+    case exported(ExportReport)
     case question(Question)
     case stored(StoreReport)
     case imported(ImportReport)

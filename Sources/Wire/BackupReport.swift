@@ -1,3 +1,5 @@
+package import Lifecycle
+
 /// How to open a backup, and whether it may take a vault's place.
 package struct RestoreOrder: Equatable, Sendable, Codable {
     package var slot: Request.Slot
@@ -20,6 +22,9 @@ package struct BackupReport: Equatable, Sendable, Codable {
     package var madeAt: String
     /// Kinds of the slots that open it.
     package var slots: [String]
+    /// Credentials that have values in the keyring, which are not in the file, and the name of one of them.
+    package var inKeyring = 0
+    package var firstInKeyring: CredentialName?
 
     package init(credentials: Int, versions: Int, bytes: Int64, madeAt: String, slots: [String]) {
         self.credentials = credentials
@@ -27,6 +32,18 @@ package struct BackupReport: Equatable, Sendable, Codable {
         self.bytes = bytes
         self.madeAt = madeAt
         self.slots = slots
+    }
+}
+
+/// What was written into a file that another vault can import.
+package struct ExportReport: Equatable, Sendable, Codable {
+    package var credentials: Int
+    /// Of the file.
+    package var bytes: Int64
+
+    package init(credentials: Int, bytes: Int64) {
+        self.credentials = credentials
+        self.bytes = bytes
     }
 }
 

@@ -65,7 +65,7 @@ package struct Connection: ~Copyable, Sendable {
         var sent = 0
         while sent == 0 {
             let result = unsafe bytes.withUnsafeBytes {
-                unsafe linux_send_file(descriptor, $0.baseAddress, UInt($0.count), file)
+                unsafe linux_send_files(descriptor, $0.baseAddress, UInt($0.count), [file], 1)
             }
             if result > 0 { sent = result } else { try Self.check(result) }
         }
@@ -103,7 +103,10 @@ package struct Connection: ~Copyable, Sendable {
                     unsafe linux_receive_file(descriptor, $0 + got, UInt(room.count - got), &passed)
                 } ?? 0
             }
+            let isOneMore = passed >= 0 && file != nil
             if passed >= 0 { file = PassedFile(passed) }
+            // One message has one file.
+            if isOneMore || passed < -1 { throw .malformed }
             if result > 0 { got += result } else { try Self.check(result) }
         }
         let (message, secret) = try receive(type, mostSecret: Self.largestSecret, head: head)

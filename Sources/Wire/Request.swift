@@ -24,11 +24,13 @@ package enum Request: Equatable, Sendable, Codable {
     case backup
     /// Along with it: the file. Behind it: what the slot opens with; nothing for the machine's.
     case restore(RestoreOrder)
+    /// Writes these, or all when none is named. Along with it: a new file, open for writing. Behind it: the passphrase of the file.
+    case export([CredentialName])
     /// Behind it: the paste as it was read.
     case add(StoreOrder)
     /// Behind it: the paste as it was read.
     case rotate(StoreOrder)
-    /// With it: the file, open for reading; or behind it: what it holds.
+    /// With it: the file, open for reading, and behind it what opens it when it is sealed; or behind it: what it holds.
     case importing(ImportOrder)
     case undo(CredentialName)
     case status(StatusQuery)

@@ -53,6 +53,7 @@ struct ClearRemains: Encodable {
     init(_ report: ImportReport, _ file: ImportedFile.Facts) {
         values = report.imported
         let others = report.left.values.reduce(0, +)
+        if report.form == "tokenward_export" { values = 0 }
         guard values > 0 else { return }
         // A command with a name that a terminal does not show as it is would name another file.
         let name = file.path.flatMap { Printable.line($0) == $0 ? "\(ShellWord($0))" : nil }

@@ -91,12 +91,29 @@ struct ImportedFile: ~Copyable {
         }
     }
 
-    func send(_ order: ImportOrder, _ common: CommonOptions) throws(Fault) -> Answer {
+    /// Whether `secret export` made it, by its first bytes alone.
+    ///
+    /// - Throws: exit code 65 for a backup, which is restored.
+    func isExport() throws(Fault) -> Bool {
+        var head = [UInt8](repeating: 0, count: SealedStreamHeader.kindEnd)
+        guard piped == nil, unsafe pread(descriptor, &head, head.count, 0) == head.count else { return false }
+        switch SealedStreamHeader.kind(ofHead: head) {
+        case nil: return false
+        case .export: return true
+        case .backup:
+            throw Fault(
+                .refused, "not_an_export", "the file is a backup of a whole vault; nothing was imported",
+                hint: "secret restore \(ShellWord(facts.path ?? "vault.backup"))")
+        }
+    }
+
+    /// - Parameter passphrase: of a sealed file.
+    func send(_ order: ImportOrder, _ passphrase: SecretBox?, _ common: CommonOptions) throws(Fault) -> Answer {
         let agent = Agent(common: common)
         if let piped { return try agent.ask(.importing(order), secret: piped).0 }
         let progress = facts.size >= Self.large && !common.quiet ? ReadingProgress(descriptor, size: facts.size) : nil
         defer { progress?.end() }
-        return try agent.ask(.importing(order), file: descriptor).0
+        return try agent.ask(.importing(order), secret: passphrase, file: descriptor).0
     }
 }
 

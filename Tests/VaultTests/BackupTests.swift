@@ -206,7 +206,7 @@ import Wire
 }
 
 /// A file below the temporary folder that nobody else sees; gone with the value.
-private final class BackupFile {
+final class BackupFile {
     let descriptor: Int32
 
     init() throws {

@@ -7,7 +7,7 @@ import Testing
     private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     private static let vaults = ProcessInfo.processInfo.environment["TOKENWARD_VAULTS"].flatMap { Int($0) } ?? 1000
     /// With a passphrase, which takes time.
-    private static let costly = 3
+    private static let costly = 5
 
     @Test func everyVector() throws { try Self.decode("vectors", Self.tests.appending(path: "Vectors").path) }
 

@@ -89,8 +89,10 @@ import Wire
             told: "line 1: this is a refresh token, which its own program must keep and renew; it is not stored"),
         Refused(
             testDescription: "four lines", text: (0..<4).map { line($0, ",\"x\":1") }.joined(separator: "\n"),
-            told: [1, 2, 3].map { "line \($0): a member is none of name, kind, value, minted, expires, probe, store" }
-                .joined(separator: "; ") + "; also line 4"),
+            told: [1, 2, 3].map {
+                "line \($0): a member is none of name, kind, value, minted, expires, probe, store, base_url"
+            }
+            .joined(separator: "; ") + "; also line 4"),
         Refused(
             testDescription: "a known variable, cut",
             text: "A=b\nANTHROPIC_API_KEY=\(Token.api(1))\nCLAUDE_CODE_OAUTH_TOKEN=\(cut)\n",

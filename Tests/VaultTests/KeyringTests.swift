@@ -36,6 +36,17 @@ import Wire
         #expect(bench.keeper.items.count == 1, "the one before the last is gone, the last is kept for undo")
     }
 
+    @Test func aBackupTellsWhatItLacks() async throws {
+        let bench = try await Bench.openWithHeldToken()
+        let file = try BackupFile()
+        let report = try await bench.vault.backUp(to: file.descriptor, passphrase: nil)
+        #expect(report.inKeyring == 1 && report.firstInKeyring == Bench.name)
+        _ = try await bench.vault.move(Bench.name, to: .vault)
+        let second = try BackupFile()
+        let later = try await bench.vault.backUp(to: second.descriptor, passphrase: nil)
+        #expect(later.inKeyring == 0 && later.firstInKeyring == nil)
+    }
+
     @Test func undoBringsTheItemBack() async throws {
         let bench = try await Bench.openWithHeldToken()
         try await bench.rotate()

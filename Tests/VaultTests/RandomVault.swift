@@ -19,7 +19,7 @@ struct RandomVault {
     private var names: [CredentialName] = []
     private var values: [CredentialName: [Int: String]] = [:]
     private var expected = Expected()
-    private static let backupPassphrase = "of the file"
+    private static let filePassphrase = "of the file"
 
     /// What `Tests/Decoder` compares with.
     struct Expected: Encodable {
@@ -31,6 +31,7 @@ struct RandomVault {
         var passphrase: String?
         var recovery: String?
         var backup: Passphrase?
+        var export: Passphrase?
     }
 
     /// - Parameter isCostly: with slots that Argon2id makes, each of which takes half a second to make and to open.
@@ -116,7 +117,8 @@ struct RandomVault {
     }
 
     private mutating func finish(isCostly: Bool) async throws {
-        if random.below(4) == 0 { try await backUp(isCostly: isCostly) }
+        if isCostly, !names.isEmpty { try await export() }
+        if isCostly || random.below(4) == 0 { try await backUp(isCostly: isCostly) }
         let rows = try await vault.status(StatusQuery()).credentials
         for row in rows {
             let id = try await vault.record(of: row.name)
@@ -133,14 +135,25 @@ struct RandomVault {
         try JSONEncoder().encode(expected).write(to: URL(filePath: folder + "/expected.json"))
     }
 
-    private mutating func backUp(isCostly: Bool) async throws {
-        let path = folder + "/vault.backup"
+    private func fresh(_ name: String) throws -> FileHandle {
+        let path = folder + "/" + name
         guard FileManager.default.createFile(atPath: path, contents: nil) else { throw StorageError.missing }
-        let file = try FileHandle(forUpdating: URL(filePath: path))
+        return try FileHandle(forUpdating: URL(filePath: path))
+    }
+
+    private mutating func export() async throws {
+        let file = try fresh("vault.export")
         defer { try? file.close() }
-        let passphrase = isCostly ? try Token.box(Self.backupPassphrase) : nil
+        expected.export = Expected.Passphrase(passphrase: Self.filePassphrase)
+        _ = try await vault.export([], to: file.fileDescriptor, passphrase: Token.box(Self.filePassphrase))
+    }
+
+    private mutating func backUp(isCostly: Bool) async throws {
+        let file = try fresh("vault.backup")
+        defer { try? file.close() }
+        let passphrase = isCostly ? try Token.box(Self.filePassphrase) : nil
         _ = try await vault.backUp(to: file.fileDescriptor, passphrase: passphrase)
-        expected.backup = isCostly ? Expected.Passphrase(passphrase: Self.backupPassphrase) : nil
+        expected.backup = isCostly ? Expected.Passphrase(passphrase: Self.filePassphrase) : nil
     }
 }
 

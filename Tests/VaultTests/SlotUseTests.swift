@@ -26,6 +26,17 @@ import Wire
         #expect(events.prefix(3) == ["slot-removed machine", "slot-added recovery code", "slot-added passphrase"])
     }
 
+    /// A sealed stream has room for 16, one of which is a backup's own passphrase.
+    @Test func thereAreFifteenAtMost() async throws {
+        let bench = try await Bench.open()
+        for _ in 0..<13 { _ = try await bench.vault.addSlot(.recovery, secret: nil) }
+        let told = await fault { try await bench.vault.addSlot(.recovery, secret: nil) }
+        #expect(told?.id == "too_many_slots" && told?.code == .usage)
+        let file = try BackupFile()
+        let report = try await bench.vault.backUp(to: file.descriptor, passphrase: Token.box("of the file"))
+        #expect(report.slots == ["machine", "passphrase", "recovery"])
+    }
+
     @Test func theLastOneStays() async throws {
         let bench = try await Bench.open()
         let told = await fault { try await bench.vault.removeSlot(id(bench.vault, "machine")) }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Lifecycle
 import Sealing
@@ -76,6 +77,10 @@ struct RawSocket: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    func send(_ bytes: [UInt8], files: [Int32]) {
+        _ = unsafe linux_send_files(descriptor, bytes, UInt(bytes.count), files, UInt(files.count))
+    }
 
     /// What the other end does not want any more is not sent.
     func send(_ bytes: [UInt8]) {

@@ -68,6 +68,30 @@ import Wire
         await served.stop()
     }
 
+    /// One message has one file: with more, nobody could say which is meant.
+    @Test(arguments: [[2], [8], [1, 1]]) func severalFilesAreNoMessage(counts: [Int]) async throws {
+        let served = try Served(Opener())
+        let own = try file("abc")
+        defer { close(own) }
+        let before = try openDescriptors
+        for _ in 0..<20 {
+            let raw = try RawSocket(served.path)
+            raw.send(hello)
+            var message = frame(#"{"lock":{}}"#)[...]
+            for count in counts {
+                raw.send(Array(message.prefix(4)), files: Array(repeating: own, count: count))
+                message = message.dropFirst(4)
+            }
+            raw.send(Array(message))
+            raw.finish()
+            #expect(try !String(decoding: raw.readToEnd(), as: UTF8.self).contains("abc"))
+        }
+        let client = try served.client()
+        #expect(try client.call(Request.lock, file: own, as: String.self).0 == "abc")
+        #expect(try openDescriptors <= before + 8)
+        await served.stop()
+    }
+
     @Test func aDescriptorThatIsNoneFails() async throws {
         let served = try Served()
         let client = try served.client()

@@ -10,8 +10,12 @@ package struct ImportEntry: Equatable, Sendable {
     package var expires: Timestamp?
     /// Nil for what the kind's policy says.
     package var probing: Probing?
+    /// Where the token may go instead of the hosts of its kind.
+    package var baseURL: BaseURL?
     /// Nil for the vault.
     package var home: Home?
+    /// The value was cleaned when it was pasted, and its kind was known: it is taken byte for byte.
+    package var isExact = false
 
     package enum Content: Equatable, Sendable {
         case value(ImportedValue)

@@ -11,6 +11,7 @@ package enum ImportForm: Equatable, Sendable {
     /// - Throws: for a file that is none of them.
     package init(head: Span<UInt8>) throws(ImportProblem) {
         if Self.begins(head, with: Array("SQLite format 3\0".utf8)) { throw ImportProblem(.database) }
+        if Self.begins(head, with: Array("TWBK".utf8)) { throw ImportProblem(.sealed) }
         if Self.begins(head, with: [0xFF, 0xFE]) || Self.begins(head, with: [0xFE, 0xFF]) {
             throw ImportProblem(.utf16)
         }

@@ -11,6 +11,8 @@ package struct ImportProblem: Error, Equatable, Sendable {
 
     package enum Code: Error, Equatable, Sendable {
         case empty, tooLarge, notText, utf16, database, list, unknownForm
+        /// A file that `secret export` or `secret backup` made, without what opens it.
+        case sealed
         /// `version` of the profiles; only 1 is known.
         case otherLayout
         case json(JSONFault.Code)
@@ -46,6 +48,7 @@ extension ImportProblem.Code {
         case .empty: "the file is empty"
         case .tooLarge: "the file is larger than \(ImportLimit.document >> 20) MiB, which is the most for this form"
         case .notText: "this is no text"
+        case .sealed: "this is a sealed file of Tokenward; it is not read from a pipe"
         case .utf16: "this is UTF-16; it must be UTF-8"
         case .database: "this is a database, as OpenClaw keeps its profiles in from 2026.6 on; it is not read"
         case .list: "this is a JSON list; it must be one object a line"
@@ -76,6 +79,7 @@ extension ImportProblem.Code {
         case .probe: "probe is none of active, passive, off"
         case .store: "store is none of vault, keyring"
         case .kind: "no kind is called like that"
+        case .baseURL: "base_url is no https URL of a host, nor http to this machine"
         case .name, .value, nil: "\(member) is not what it must be"
         }
     }

@@ -1,7 +1,10 @@
 /// One line of JSON lines, which names one credential.
 package enum JSONLine {
     /// The members of a line.
-    package enum Field: String, CaseIterable, Sendable { case name, kind, value, minted, expires, probe, store }
+    package enum Field: String, CaseIterable, Sendable {
+        case name, kind, value, minted, expires, probe, store
+        case baseURL = "base_url"
+    }
 
     /// The place of the next whole line of a window without its end, and where the one behind it begins; nil when there is none.
     ///
@@ -64,6 +67,9 @@ private struct JSONLineReader {
         entry.minted = try time(.minted, bytes)
         entry.expires = try time(.expires, bytes)
         entry.probing = try word(.probe, ["active": .on, "passive": .passive, "off": .off], bytes)
+        if let url = try self.text(.baseURL, most: 2048, bytes) {
+            do { entry.baseURL = try BaseURL(url) } catch { throw .content(JSONLine.Field.baseURL.rawValue) }
+        }
         entry.home = try word(.store, ["vault": .vault, "keyring": .keyring], bytes)
         return entry
     }

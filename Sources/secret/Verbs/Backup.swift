@@ -46,6 +46,11 @@ struct Backup: Verb {
         guard !common.json else { return }
         voice.say(
             "\(report.credentials) credentials are in \(file), which opens by: \(report.slots.joined(separator: ", "))")
+        if report.inKeyring > 0, let name = report.firstInKeyring {
+            voice.say(
+                "\(report.inKeyring) of them have values in the keyring, which are not in the file; for a file with all: secret move \(name) --to vault"
+            )
+        }
         voice.say("to take them back: secret restore \(ShellWord(file))")
         if !report.slots.contains("recovery"), !report.slots.contains("passphrase") {
             voice.say("nothing opens it on another machine; give the vault a recovery code: secret slot add recovery")

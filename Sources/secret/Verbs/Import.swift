@@ -1,5 +1,6 @@
 import ArgumentParser
 import Lifecycle
+import Sealing
 import Wire
 
 struct Import: Verb {
@@ -8,7 +9,7 @@ struct Import: Verb {
         discussion: """
             Known are OpenClaw's auth-profiles.json (until 2026.5), Claude Code's .credentials.json, .env files, and JSON \
             lines with \
-            name, value and, as needed, kind, minted, expires, probe, store. Files of the first three forms may have \
+            name, value and, as needed, kind, minted, expires, probe, base_url, store; and what `secret export` made. Files of the first three forms may have \
             4 MiB, JSON lines any size and 256 KiB a line; 512 KiB may come through a pipe. The vault answers nobody \
             else meanwhile.
             """)
@@ -26,10 +27,13 @@ struct Import: Verb {
     var probe: String?
     @Flag(help: "Leave names that are stored already as they are.") var skipExisting = false
     @Flag(help: "Take access tokens too that die within hours.") var withShortLived = false
+    @Option(help: ArgumentHelp("Read the passphrase of an exported file from this descriptor.", valueName: "n"))
+    var passphraseFd: Int32?
 
     func perform() throws(Fault) -> ExitCode {
         var order = try self.order()
         let source = try ImportedFile(file)
+        let passphrase = try source.isExport() ? passphrase() : nil
         if try Agent(common: common).connect().welcome.vault == .none {
             // Two JSON documents, one of them with a recovery code, are no answer for a script.
             if common.json || dryRun { throw Fault.noVault }
@@ -37,7 +41,7 @@ struct Import: Verb {
             try Initialization(common: common).run()
         }
         for _ in 0..<2 {
-            switch try source.send(order, common) {
+            switch try source.send(order, passphrase, common) {
             case .imported(let report):
                 try show(report, source)
                 return .done
@@ -48,6 +52,16 @@ struct Import: Verb {
             }
         }
         throw Fault(.fault, "questions", "the daemon asks the same again and again", hint: "secret daemon stop")
+    }
+
+    private func passphrase() throws(Fault) -> SecretBox {
+        if let passphraseFd { return try SecretInput.readFirstLine(passphraseFd) }
+        guard !common.noInput, let terminal = Terminal() else {
+            throw Fault(
+                .usage, "no_input", "there is no terminal to ask for the file's passphrase",
+                hint: "cat passphrase.txt | secret import \(ShellWord(file)) --passphrase-fd 0")
+        }
+        return try terminal.readLine(prompt: "passphrase of the file: ")
     }
 
     private func order() throws(Fault) -> ImportOrder {

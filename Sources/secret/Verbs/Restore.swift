@@ -25,6 +25,11 @@ struct Restore: Verb {
     func perform() throws(Fault) -> ExitCode {
         let source = try OpenedBackup(file)
         let header = try source.header()
+        guard header.kind == .backup else {
+            throw Fault(
+                .refused, "not_a_backup", "the file is an export, not a backup; nothing was changed",
+                hint: "secret import \(ShellWord(file))")
+        }
         if try agent.connect().welcome.vault != .none { try requireConsent(header) }
         let report = try restore(source, header)
         try voice.show(report, "")
