@@ -93,7 +93,7 @@ let package = Package(
         tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
-        tests("SealingTests", "Sealing", "CSodium"),
+        tests("SealingTests", "Sealing", "CSodium", "secret"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "CLinux", "Wire", "Lifecycle", "Sealing"),
