@@ -98,9 +98,11 @@ extension Vault {
                 .usage, "no_passphrase", "the file opens by its own passphrase; nothing was imported",
                 hint: "secret import --help")
         }
-        for slot in header.slots where slot.kind == .passphrase {
-            if let keys = try opening(slot, passphrase) { return .sealed(file, keys) }
+        // Exactly one: each slot more is a derivation of keys, which a forged file could make the vault wait for.
+        guard header.slots.count == 1, let slot = header.slots.first, slot.kind == .passphrase else {
+            throw .damagedFile("an export opens by one passphrase, and this one says otherwise")
         }
+        if let keys = try opening(slot, passphrase) { return .sealed(file, keys) }
         throw Fault(
             .notPermitted, "wrong_secret", "this passphrase does not open the file; nothing was imported",
             hint: "secret import --help")

@@ -25,15 +25,50 @@ import Wire
         let refused = try second.fault("import", file, "--passphrase-fd", "0", "--yes", input: "another\n")
         #expect(refused.code == .notPermitted && refused.id == "wrong_secret")
         #expect(try second.fault("import", file, "--no-input").id == "no_input")
+        let tried = try second.secret("import", file, "--passphrase-fd", "0", "--dry-run", input: Self.passphrase)
+        #expect(tried.code == 0 && tried.talk.contains("secret: would import 2 credentials"), "\(tried.talk)")
+        #expect(try second.report().credentials.isEmpty)
         let taken = try second.secret("import", file, "--passphrase-fd", "0", "--yes", input: Self.passphrase)
         #expect(taken.code == 0, "\(taken.talk)")
         #expect(taken.talk.contains("secret: imported 2 credentials") && !taken.talk.contains("in clear"))
         #expect(try second.value() == token.value)
         #expect(try second.value("kind/other") == other.value)
+        let again = try second.fault("import", file, "--passphrase-fd", "0", "--yes", input: Self.passphrase)
+        #expect(again.id == "exists" && again.message.contains(Desk.name))
+        #expect(
+            try second.secret("import", file, "--passphrase-fd", "0", "--skip-existing", input: Self.passphrase).code
+                == 0)
+        #expect(try second.report().credentials.count == 2)
         let traces = TokenTraces([token.value, other.value])
         for desk in [first, second] {
             #expect(try traces.found(below: desk.folder) == [:])
             #expect(traces.found(in: desk.heard).isEmpty)
+        }
+    }
+
+    @Test func thePassphraseIsTypedTwiceAndOnceToOpen() throws {
+        let first = try Desk()
+        let token = try first.makeVaultWithToken()
+        let file = first.folder + "/tokens.export"
+        let differing = try TerminalSession(first, "export", file)
+        try differing.answer("new passphrase: ", "correct horse")
+        try differing.answer("the same again: ", "correct house")
+        #expect(try differing.end() == 64)
+        #expect(!FileManager.default.fileExists(atPath: file))
+        let made = try TerminalSession(first, "export", file)
+        try made.answer("new passphrase: ", "correct horse")
+        try made.answer("the same again: ", "correct horse")
+        #expect(try made.end() == 0)
+
+        let second = try Desk()
+        try second.makeVault()
+        let taken = try TerminalSession(second, "import", file, "--yes")
+        try taken.answer("passphrase of the file: ", "correct horse")
+        #expect(try taken.end() == 0)
+        #expect(try second.value() == token.value)
+        for session in [differing, made, taken] {
+            #expect(!session.text.contains("horse"))
+            #expect(try session.isRestored)
         }
     }
 

@@ -66,7 +66,7 @@ import Wire
         }
     }
 
-    @Test func backupIsNotLeftByHalves() throws {
+    @Test func backupsAndExportsAreNotLeftByHalves() throws {
         let desk = try Desk()
         _ = try desk.makeVaultWithToken()
         try onSmallDisk { disk in
@@ -74,6 +74,9 @@ import Wire
             let fault = try desk.fault("backup", disk + "/vault.backup")
             #expect(fault.code == .inputOutput && fault.message.contains("the disk is full"), "\(fault)")
             #expect(!FileManager.default.fileExists(atPath: disk + "/vault.backup"))
+            let told = try desk.fault("export", disk + "/tokens.export", "--passphrase-fd", "0", input: "of the file\n")
+            #expect(told.code == .inputOutput && told.message.contains("the disk is full"), "\(told)")
+            #expect(!FileManager.default.fileExists(atPath: disk + "/tokens.export"))
         }
     }
 

@@ -55,6 +55,12 @@ final class TerminalSession {
         }
     }
 
+    /// Types a line once a question is on the screen.
+    func answer(_ question: String, _ line: String) throws {
+        try wait(for: question)
+        try type(line + "\r")
+    }
+
     /// Types, and returns when the program took all of it: what is still on its way in the kernel would be shown by a terminal
     /// that is put back meanwhile.
     func typeAndWait(_ keys: String) throws {

@@ -185,30 +185,25 @@ import Wire
     @Test func passphraseIsAskedTwiceAndOpens() throws {
         let desk = try Desk()
         let differing = try TerminalSession(desk, "init")
-        try answer(differing, "new passphrase: ", "correct horse")
-        try answer(differing, "the same again: ", "correct house")
+        try differing.answer("new passphrase: ", "correct horse")
+        try differing.answer("the same again: ", "correct house")
         #expect(try differing.end() == 64)
         let made = try TerminalSession(desk, "init")
-        try answer(made, "new passphrase: ", "correct horse")
-        try answer(made, "the same again: ", "correct horse")
+        try made.answer("new passphrase: ", "correct horse")
+        try made.answer("the same again: ", "correct horse")
         try made.wait(for: "type the recovery code back: ")
         let code = try #require(made.text.firstMatch(of: /([0-9A-Z]{5}-){12}[0-9A-Z]{5}/)).output.0
         try made.type(String(code.dropLast()) + "\r")
-        try answer(made, "5 characters\r\nsecret: type the recovery code back: ", String(code))
+        try made.answer("5 characters\r\nsecret: type the recovery code back: ", String(code))
         #expect(try made.end() == 0)
         #expect(made.text.contains("the recovery code is right"))
         #expect(try desk.secret("lock").code == 0)
         let opened = try TerminalSession(desk, "unlock")
-        try answer(opened, "passphrase: ", "correct horse")
+        try opened.answer("passphrase: ", "correct horse")
         #expect(try opened.end() == 0)
         for session in [differing, made, opened] {
             #expect(!session.text.contains("horse"))
             #expect(try session.isRestored)
         }
-    }
-
-    private func answer(_ session: TerminalSession, _ question: String, _ line: String) throws {
-        try session.wait(for: question)
-        try session.type(line + "\r")
     }
 }

@@ -150,6 +150,26 @@ import Wire
         #expect(try StoreDump(other.store) == before)
     }
 
+    /// Each passphrase is seconds of work for the vault, which answers nobody meanwhile.
+    @Test func aFileWithOtherSlotsIsNotTried() async throws {
+        let bench = try await Bench.open()
+        let (keys, id) = (try VaultKeys.fresh(), randomBytes(RecordID.size))
+        let machine = try SecretBytes.random(count: VaultKeys.size)
+        let own = try KeySlot.make(.machine, id: randomBytes(16), vault: id, keys: keys, secret: machine)
+        let typed = try KeySlot.make(
+            .passphrase, id: randomBytes(16), vault: id, keys: keys, secret: Token.box(Self.passphrase).bytes)
+        for slots in [[own], [typed, own], [typed, typed]] {
+            let file = try BackupFile()
+            let facts = SealedStreamFacts(kind: .export, vault: id, madeAt: 0)
+            let writer = try SealedStreamWriter(facts, slots: slots, keys: keys, to: DescriptorBytes(file.descriptor))
+            try writer.finish()
+            let told = await fault {
+                try await bench.vault.opened(file.descriptor, with: Token.box(Self.passphrase))
+            }
+            #expect(told?.id == "file_damaged" && told?.code == .damaged)
+        }
+    }
+
     @Test func aValueInTheKeyringLeavesTooOrTheKeyringIsNamed() async throws {
         let bench = try await Bench.openWithHeldToken()
         let file = try BackupFile()
