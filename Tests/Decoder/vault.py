@@ -94,7 +94,7 @@ class Vault:
         for number in range(256):
             node = self.tables.nodes.get(number)
             if node is not None and len(node) != manifest.NODE_SIZE:
-                raise Failure("damaged", f"size of node {number}")
+                raise Failure("malformed", f"size of node {number}")
             if manifest.node_digest(number, node or b"") != self.head.node(number):
                 raise Failure("damaged", f"node {number}")
             filled = set() if node is None else {
