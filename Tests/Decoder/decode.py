@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import damage
-import vault
+import folders
 import vectors
 
 
 def main() -> int:
-    commands = {"vectors": vectors.check, "vaults": vault.check, "damage": damage.check}
+    commands = {"vectors": vectors.check, "vaults": folders.check, "damage": damage.check}
     if len(sys.argv) != 3 or sys.argv[1] not in commands:
         print(__doc__, file=sys.stderr)
         return 64

@@ -1,7 +1,7 @@
 """Rows, buckets, nodes, values, head and anchor: ENVELOPE.md, sections 8 and 9."""
 from dataclasses import dataclass
 
-from primitives import KDF, Failure, H, Reader, check_suite, fields, i64, u8, u32
+from primitives import KDF, SUITE, Failure, H, Reader, check_suite, fields, i64, u8, u16, u32, u64
 
 EMPTY = bytes(32)
 HEAD_SIZE = 8_340
@@ -58,6 +58,13 @@ class Head:
         return self.data[116 + 32 * number:148 + 32 * number]
 
 
+def make_head(head: Head, root: bytes) -> bytes:
+    """The head made again from what was read of it."""
+    facts = u64(head.sequence) + u32(head.epoch) + u64(head.credentials) + head.values + u64(head.journal) + head.chain
+    data = b"TWMH" + u16(1) + u16(SUITE) + head.vault + facts + b"".join(head.node(number) for number in range(256))
+    return data + H(data, KDF(root, "twManif_"))
+
+
 def read_head(data: bytes, root: bytes) -> Head:
     if len(data) != HEAD_SIZE or data[:4] != b"TWMH" or data[4:6] != b"\0\1":
         raise Failure("malformed", "head")
@@ -85,6 +92,18 @@ def read_anchor(data: bytes, lookup: bytes) -> Anchor:
     if H(data[:62], KDF(lookup, "twAnchor")) != data[62:]:
         raise Failure("wrong-key-or-tampered", "anchor MAC")
     return Anchor(data[6:22], int.from_bytes(data[22:30], "big"), data[30:62])
+
+
+def make_anchor(lookup: bytes, vault: bytes, sequence: int, head: bytes) -> bytes:
+    data = b"TWAN" + u16(1) + vault + u64(sequence) + head
+    return data + H(data, KDF(lookup, "twAnchor"))
+
+
+def write_anchor(lookup: bytes, vault: bytes, sequence: int, head: bytes) -> bytes:
+    """An anchor file with this one anchor."""
+    data = make_anchor(lookup, vault, sequence, head)
+    place = u16(len(data)) + data + bytes(510 - len(data))
+    return bytes(512) + place if sequence % 2 else place + bytes(512)
 
 
 def anchors_of(file: bytes) -> list[bytes]:

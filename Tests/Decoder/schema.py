@@ -1,5 +1,7 @@
 """JSON inside the vault: ENVELOPE.md, section 10."""
 import json
+import re
+from datetime import datetime
 
 from primitives import Failure
 
@@ -8,11 +10,13 @@ VERDICTS = "unverified refused healthy degraded suspect miswired expired revoked
 PROBINGS = "on paused offline passive off".split()
 OUTCOMES = (
     "valid expired invalid wrong_kind insufficient_scope rate_limited quota_or_billing provider_down unknown".split())
+EXPORTED_PROBES = "active passive off".split()
 PROFILES = "explicit generic flaky".split()
 EVENTS = (
     "added rotated staged refused undone probed verdict read paused resumed consented moved removed endpoint-closed kept-ended "
     "needs-person recovered vault-made slot-added slot-removed rekey-begun rekeyed state-accepted no-anchor checkpoint imported "
     "exported backed-up restored").split()
+_ID = re.compile("[0-9a-f]{32}")
 
 
 def _damaged(what: str) -> Failure:
@@ -65,9 +69,13 @@ class Form:
         return [Form(value, f"{self.what}.{name}") for value in self._get(name, list, False)]
 
 
+def _refuse_constant(word: str) -> None:
+    raise ValueError(word)
+
+
 def _parse(data: bytes, what: str) -> Form:
     try:
-        return Form(json.loads(data.decode()), what)
+        return Form(json.loads(data.decode(), parse_constant=_refuse_constant), what)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise _damaged(f"{what} is no JSON") from None
 
@@ -120,10 +128,15 @@ def row(data: bytes) -> list[dict]:
     form = _parse(data, "row")
     versions = form.form("versions")
     every = [_version(each) for each in versions.forms("all")]
-    versions.integer("last")
+    last = versions.integer("last")
     roles = [version["role"] for version in every]
-    if roles.count("candidate") > 1 or "live" not in roles:
+    if roles.count("candidate") > 1 or roles.count("live") != 1:
         raise _damaged("roles of versions")
+    numbers = [version["number"] for version in every]
+    if sorted(set(numbers)) != numbers or not all(1 <= number <= last for number in numbers):
+        raise _damaged("numbers of versions")
+    if any(version["item"] is not None and not _ID.fullmatch(version["item"]) for version in every):
+        raise _damaged("item of a version")
     _standing(form.form("standing"))
     form.word("probing", PROBINGS)
     form.text("probingReason", True)
@@ -146,3 +159,33 @@ def event(data: bytes) -> str:
     form.text("detail")
     form.text("name", True)
     return name
+
+
+def consent(data: bytes) -> None:
+    _parse(data, "consent").integer("at")
+
+
+def keyring_item(data: bytes) -> None:
+    form = _parse(data, "item")
+    if not _ID.fullmatch(form.text("credential")):
+        raise _damaged("item.credential is no id")
+    form.integer("version")
+    form.flag("isDoomed")
+
+
+def exported(data: bytes) -> dict:
+    """A credential of an export."""
+    form = _parse(data, "export")
+    found = {name: form.text(name) for name in ("name", "kind", "value")}
+    form.word("probe", EXPORTED_PROBES)
+    form.text("base_url", True)
+    for name, optional in (("minted", False), ("expires", True)):
+        time = form.text(name, optional)
+        try:
+            if time is not None and datetime.fromisoformat(time).tzinfo is None:
+                raise _damaged(f"export.{name} has no zone")
+        except ValueError:
+            raise _damaged(f"export.{name} is no time") from None
+    if list(form.members)[-1] != "value" or re.search(rb"[\x00-\x1f\x7f]", data.partition(b'"value"')[2].strip()):
+        raise _damaged("the value is not last, or not escaped")
+    return found

@@ -1,7 +1,5 @@
-"""A whole vault: ENVELOPE.md, sections 3, 7, 12, 13 and 16."""
-import json
-import sqlite3
-from dataclasses import dataclass, field
+"""A whole vault, opened and checked: ENVELOPE.md, sections 3, 12, 13 and 17."""
+import re
 from pathlib import Path
 
 import envelope
@@ -9,85 +7,15 @@ import journal
 import manifest
 import schema
 import slots
-import stream
-from primitives import Failure, Reader
+from primitives import Failure
+from tables import Tables
 from vectors import fingerprint
 
-
-@dataclass
-class Tables:
-    """What lies in the file, nothing of it believed yet."""
-
-    values: dict[bytes, bytes] = field(default_factory=dict)
-    rows: list[tuple] = field(default_factory=list)
-    versions: list[tuple] = field(default_factory=list)
-    nodes: dict[int, bytes] = field(default_factory=dict)
-    entries: list[journal.Entry] = field(default_factory=list)
-
-    @staticmethod
-    def of_file(path: Path) -> "Tables":
-        database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            if database.execute("PRAGMA user_version").fetchone()[0] != 2:
-                raise Failure("damaged", "layout")
-            ask = database.execute
-            tables = Tables(
-                {key.encode(): value for key, value in ask("SELECT key, value FROM vault")},
-                ask("SELECT id, tag, due, epoch, body, mac FROM credential").fetchall(),
-                ask("SELECT id, number, epoch, description, value FROM version").fetchall(),
-                dict(ask("SELECT number, body FROM node")),
-                [journal.Entry(*row) for row in ask(
-                    "SELECT sequence, at, record, epoch, body, chain, signature FROM journal ORDER BY sequence")])
-        finally:
-            database.close()
-        tables.require_types()
-        return tables
-
-    def require_types(self) -> None:
-        def fits(value: object, kind: type, optional: bool = False) -> bool:
-            return type(value) is kind or optional and value is None
-
-        good = all(type(value) is bytes for value in self.values.values())
-        for row in self.rows:
-            good = good and fits(row[0], bytes) and fits(row[1], bytes) and fits(row[2], int, True)
-            good = good and fits(row[3], int) and fits(row[4], bytes) and fits(row[5], bytes)
-        for row in self.versions:
-            good = good and fits(row[0], bytes) and fits(row[1], int) and fits(row[2], int)
-            good = good and fits(row[3], bytes) and fits(row[4], bytes)
-        good = good and all(type(number) is int and 0 <= number < 256 and type(body) is bytes
-                            for number, body in self.nodes.items())
-        if not good or len(self.nodes) > 256:
-            raise Failure("damaged", "a column has another type")
-
-    @staticmethod
-    def of_backup(plain: bytes) -> "Tables":
-        tables = Tables()
-        for kind, content in stream.frames(plain):
-            reader, parts = Reader(content, "stream-frame"), []
-            while reader.left:
-                parts.append(reader.field())
-            tables.add(kind, parts)
-        return tables
-
-    def add(self, kind: int, parts: list[bytes]) -> None:
-        def number(data: bytes, signed: bool = False) -> int:
-            return int.from_bytes(data, "big", signed=signed)
-
-        counts = {1: 2, 2: 6, 3: 6, 4: 2, 5: 7}
-        if counts.get(kind) != len(parts):
-            raise Failure("stream-frame", "fields")
-        if kind == 1:
-            self.values[parts[0]] = parts[1]
-        elif kind == 2:
-            due = number(parts[2], True) if parts[2] else None
-            self.rows.append((parts[0], parts[1], due, number(parts[3]), parts[4], parts[5]))
-        elif kind == 3:
-            self.versions.append((parts[0], number(parts[1]), number(parts[2]), parts[3], parts[5] if parts[4] == b"\1" else None))
-        elif kind == 4:
-            self.nodes[number(parts[0])] = parts[1]
-        else:
-            self.entries.append(journal.Entry(
-                number(parts[0]), number(parts[1], True), parts[2] or None, number(parts[3]), parts[4], parts[5], parts[6] or None))
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+_DECIMAL = re.compile(rb"[1-9][0-9]*")
+_ID = re.compile(rb"[0-9a-f]{32}")
+_OWN_KEYS = {"fingerprint-key": 1, "lookup-key": 2, "signing-key": 3}
+_PLAIN = ("id", "manifest", "locked-by-person", *_OWN_KEYS)
 
 
 class Vault:
@@ -95,20 +23,22 @@ class Vault:
 
     def __init__(self, tables: Tables, root: bytes, anchor: bytes | None):
         self.tables, self.root = tables, root
-        self.id = tables.values[b"id"]
-        self.head = manifest.read_head(self.value("manifest"), root)
+        self.id = self._value("id")
+        self.head = manifest.read_head(self._value("manifest"), root)
         if self.head.vault != self.id:
             raise Failure("damaged", "the head is of another vault")
         if manifest.values_digest(tables.values) != self.head.values:
             raise Failure("damaged", "values")
-        self.fingerprint, self.lookup, self.signing = (
-            self.own_key(name, version) for name, version in (("fingerprint-key", 1), ("lookup-key", 2), ("signing-key", 3)))
-        self.journal_keys = self.own_keys("journal-key/", 1)
-        self.roots = {self.head.epoch: root, **self.own_keys("root/", 2)}
-        if anchor is not None:
-            self.freshness = manifest.freshness(anchor, self.lookup, self.head)
-        self.check_nodes()
-        self.credentials = [self.credential(row) for row in tables.rows]
+        self.fingerprint, self.lookup, self.signing = (self._own_key(*each) for each in _OWN_KEYS.items())
+        self.journal_keys = self._own_keys("journal-key/", 1)
+        self.roots = self._own_keys("root/", 2)
+        if set(self.journal_keys) != set(range(1, self.head.epoch + 1)) or not set(self.roots) <= set(range(1, self.head.epoch)):
+            raise Failure("damaged", "epochs of own keys")
+        self.roots[self.head.epoch] = root
+        self.freshness = None if anchor is None else manifest.freshness(anchor, self.lookup, self.head)
+        self._check_values()
+        self._check_nodes()
+        self.credentials = [self._credential(row) for row in tables.rows]
         if len(self.credentials) != self.head.credentials:
             raise Failure("damaged", "number of credentials")
         if {row[0] for row in tables.versions} - {row[0] for row in tables.rows}:
@@ -117,69 +47,99 @@ class Vault:
         if (sequence, chain) != (self.head.journal, self.head.chain):
             raise Failure("damaged", "the journal was cut")
 
-    def value(self, key: str) -> bytes:
+    def _value(self, key: str) -> bytes:
         value = self.tables.values.get(key.encode())
         if value is None:
             raise Failure("damaged", f"{key} is missing")
         return value
 
-    def own_key(self, name: str, version: int) -> bytes:
+    def _own_key(self, name: str, version: int) -> bytes:
         place = envelope.Place(self.id, envelope.NOBODY, envelope.OWN_KEY, version, self.head.epoch)
-        key = envelope.open(self.root, place, self.value(name))
+        key = envelope.open(self.root, place, self._value(name))
         if len(key) != 32:
             raise Failure("damaged", name)
         return key
 
-    def own_keys(self, prefix: str, block: int) -> dict[int, bytes]:
+    def _own_keys(self, prefix: str, block: int) -> dict[int, bytes]:
         found = {}
         for key in self.tables.values:
             if key.startswith(prefix.encode()):
+                if not _DECIMAL.fullmatch(key[len(prefix):]) or int(key[len(prefix):]) >= 2**32:
+                    raise Failure("damaged", "name of an own key")
                 number = int(key[len(prefix):])
-                found[number] = self.own_key(key.decode(), block * 2**32 + number)
+                found[number] = self._own_key(key.decode(), block * 2**32 + number)
         return found
 
-    def check_nodes(self) -> None:
+    def _check_values(self) -> None:
+        for key, value in self.tables.values.items():
+            kind, _, name = key.partition(b"/")
+            if key.decode() in _PLAIN or kind in (b"journal-key", b"root"):
+                continue
+            if not _ID.fullmatch(name):
+                raise Failure("damaged", f"{key.decode()} is not in the document")
+            if kind == b"slot":
+                if slots.read(value, self.id).id.hex().encode() != name:
+                    raise Failure("damaged", "name of a slot")
+            elif kind == b"consent":
+                schema.consent(value)
+            elif kind == b"keyring-item":
+                schema.keyring_item(value)
+            else:
+                raise Failure("damaged", f"{key.decode()} is not in the document")
+
+    def _check_nodes(self) -> None:
         buckets: dict[bytes, list[tuple[bytes, bytes, bytes]]] = {}
         for record, tag, _, _, _, mac in self.tables.rows:
             buckets.setdefault(tag[:2], []).append((tag, record, mac))
         for number in range(256):
-            node = self.tables.nodes.get(number, b"")
-            if manifest.node_digest(number, node) != self.head.node(number):
+            node = self.tables.nodes.get(number)
+            if node is not None and len(node) != manifest.NODE_SIZE:
+                raise Failure("malformed", f"size of node {number}")
+            if manifest.node_digest(number, node or b"") != self.head.node(number):
                 raise Failure("damaged", f"node {number}")
-            node = node or bytes(manifest.NODE_SIZE)
-            for place in range(256):
-                digest = node[32 * place:32 * place + 32]
-                prefix = bytes([number, place])
-                if prefix in buckets or any(digest):
-                    if manifest.bucket_digest(prefix, buckets.get(prefix, [])) != digest:
-                        raise Failure("damaged", f"bucket {prefix.hex()}")
+            filled = set() if node is None else {
+                bytes([number, place]) for place in range(256) if any(node[32 * place:32 * place + 32])}
+            for prefix in filled | {prefix for prefix in buckets if prefix[0] == number}:
+                digest = node[32 * prefix[1]:32 * prefix[1] + 32] if node else manifest.EMPTY
+                if manifest.bucket_digest(prefix, buckets.get(prefix, [])) != digest:
+                    raise Failure("damaged", f"bucket {prefix.hex()}")
 
-    def credential(self, row: tuple) -> dict:
+    def _root(self, epoch: int) -> bytes:
+        if epoch not in self.roots:
+            raise Failure("damaged", "epoch")
+        return self.roots[epoch]
+
+    def _credential(self, row: tuple) -> dict:
         record, tag, due, epoch, body, mac = row
-        root = self.roots.get(epoch)
-        if root is None or manifest.row_mac(root, self.id, record, tag, due, epoch, body) != mac:
+        if manifest.row_mac(self._root(epoch), self.id, record, tag, due, epoch, body) != mac:
             raise Failure("damaged", "row MAC")
         wanted = {version["number"]: version for version in schema.row(body) if version["role"] != "dead"}
         stored = {row[1]: row for row in self.tables.versions if row[0] == record}
         if set(wanted) != set(stored):
             raise Failure("damaged", "versions")
         live = [number for number, version in wanted.items() if version["role"] == "live"][-1]
-        versions, facts = [], {}
-        for number, (_, _, version_epoch, description, value) in sorted(stored.items()):
-            key = self.roots.get(version_epoch)
-            if key is None:
-                raise Failure("damaged", "epoch")
-            place = envelope.Place(self.id, record, envelope.DESCRIPTION, number, version_epoch)
-            facts[number] = schema.description(envelope.open(key, place, description))
-            place = envelope.Place(self.id, record, envelope.VALUE, number, version_epoch)
-            content = envelope.open(key, place, value)
-            if wanted[number]["item"] is None and fingerprint(self.fingerprint, content) != facts[number]["fingerprint"]:
-                raise Failure("damaged", "fingerprint")
-            if manifest.name_tag(self.lookup, facts[number]["name"].encode()) != tag:
-                raise Failure("damaged", "name")
-            versions.append({"number": number, "value": content.decode()})
-        value = next(version["value"] for version in versions if version["number"] == live)
-        return {"name": facts[live]["name"], "kind": facts[live]["kind"], "versions": versions, "live": value}
+        opened = {number: self._version(stored[number], tag, wanted[number]["item"]) for number in sorted(stored)}
+        versions = [{"number": number, "value": value} for number, (_, value) in opened.items()]
+        facts, value = opened[live]
+        return {"name": facts["name"], "kind": facts["kind"], "versions": versions, "live": value}
+
+    def _version(self, row: tuple, tag: bytes, item: str | None) -> tuple[dict, str | None]:
+        """Its description and value; no value where the value lies in a keyring."""
+        record, number, epoch, description, value = row
+        root = self._root(epoch)
+        facts = schema.description(
+            envelope.open(root, envelope.Place(self.id, record, envelope.DESCRIPTION, number, epoch), description))
+        name = facts["name"].encode(errors="replace")
+        if not _NAME.fullmatch(facts["name"]) or len(name) > 128 or manifest.name_tag(self.lookup, name) != tag:
+            raise Failure("damaged", "name")
+        content = envelope.open(root, envelope.Place(self.id, record, envelope.VALUE, number, epoch), value)
+        if item is not None:
+            if len(content) != 32:
+                raise Failure("damaged", "key of an item")
+            return facts, None
+        if fingerprint(self.fingerprint, content) != facts["fingerprint"] or len(content) != facts["length"]:
+            raise Failure("damaged", "fingerprint or length")
+        return facts, content.decode(errors="surrogateescape")
 
 
 def root_of(tables: Tables, kind: int, secret: bytes) -> bytes:
@@ -199,86 +159,8 @@ def root_of(tables: Tables, kind: int, secret: bytes) -> bytes:
     raise reason
 
 
-def open_folder(folder: Path, tables: Tables | None = None) -> Vault:
+def open_folder(folder: Path, tables: Tables | None = None, anchor: bytes | None = None) -> Vault:
+    """By the machine's key, against the folder's anchor or another one."""
     tables = tables or Tables.of_file(folder / "vault.db")
     root = root_of(tables, slots.MACHINE, (folder / "machine.key").read_bytes())
-    return Vault(tables, root, (folder / "anchor").read_bytes())
-
-
-def _by_name(credentials: list[dict]) -> list[dict]:
-    return sorted(credentials, key=lambda credential: credential["name"])
-
-
-def _check_folder(folder: Path) -> tuple[Vault, list[str]]:
-    wanted, wrong = json.loads((folder / "expected.json").read_text()), []
-    vault = open_folder(folder)
-    found = [{name: one[name] for name in ("name", "kind", "versions")} for one in vault.credentials]
-    if _by_name(found) != _by_name(wanted["credentials"]):
-        wrong.append("other credentials")
-    if vault.events != wanted["journal"]:
-        wrong.append("another journal")
-    secrets = [(slots.PASSPHRASE, wanted.get("passphrase"), str.encode),
-               (slots.RECOVERY, wanted.get("recovery"), lambda text: slots.code_of(text.encode()))]
-    for kind, text, key in secrets:
-        if text is not None and root_of(vault.tables, kind, key(text)) != vault.root:
-            wrong.append(f"slot kind {kind} gives another root key")
-    if (folder / "vault.backup").exists():
-        wrong += _check_backup(folder, vault, wanted)
-    if wanted.get("export") is not None:
-        wrong += _check_export((folder / "vault.export").read_bytes(), vault, wanted["export"]["passphrase"].encode())
-    return vault, wrong
-
-
-def _check_backup(folder: Path, vault: Vault, wanted: dict) -> list[str]:
-    data = (folder / "vault.backup").read_bytes()
-    header = stream.read_header(data)
-    secret = (folder / "machine.key").read_bytes()
-    roots = [slots.unwrap(slot, secret) for slot in header.slots if slot.kind == slots.MACHINE]
-    own = wanted.get("backup")
-    if own is not None:
-        roots.append(slots.unwrap(
-            [slot for slot in header.slots if slot.kind == slots.PASSPHRASE][-1], own["passphrase"].encode()))
-    if not roots or any(root != vault.root for root in roots):
-        return ["the backup's slots give another root key"]
-    saved = Vault(Tables.of_backup(b"".join(stream.chunks(data, header, vault.root))), vault.root, None)
-    wrong = []
-    if header.kind != stream.BACKUP or (header.epoch, header.sequence) != (saved.head.epoch, saved.head.sequence):
-        wrong.append("the backup's header is of another state")
-    if header.vault != vault.id or _by_name(saved.credentials) != _by_name(vault.credentials):
-        wrong.append("the backup holds something else")
-    return wrong
-
-
-def _check_export(data: bytes, vault: Vault, passphrase: bytes) -> list[str]:
-    header = stream.read_header(data)
-    root = slots.unwrap(header.slots[0], passphrase)
-    lines = []
-    for kind, content in stream.frames(b"".join(stream.chunks(data, header, root))):
-        line = json.loads(content)
-        if kind != 16 or not {"name", "value", "kind", "minted", "probe"} <= line.keys():
-            return ["the export has another frame"]
-        lines.append({name: line[name] for name in ("name", "kind", "value")})
-    live = [{"name": one["name"], "kind": one["kind"], "value": one["live"]} for one in vault.credentials]
-    if header.kind != stream.EXPORT or header.vault == vault.id or header.epoch or header.sequence or len(header.slots) != 1:
-        return ["the export's header is another"]
-    return [] if _by_name(lines) == _by_name(live) else ["the export holds something else"]
-
-
-def check(folder: Path) -> list[str]:
-    """Lines about each vault that is not as its list says; then one line of figures."""
-    wrong, credentials, entries, backups, count = [], 0, 0, 0, 0
-    for path in sorted(folder.iterdir(), key=lambda path: int(path.name)):
-        count += 1
-        try:
-            vault, found = _check_folder(path)
-            wrong += [f"{path.name}: {line}" for line in found]
-            credentials += len(vault.credentials)
-            entries += len(vault.events)
-            backups += (path / "vault.backup").exists()
-        except Failure as failure:
-            wrong.append(f"{path.name}: {failure}")
-    if count == 0:
-        wrong.append("there is no vault")
-    if not wrong:
-        print(f"vaults: {count}, {backups} with a backup, {credentials} credentials, {entries} journal entries, all as expected")
-    return wrong
+    return Vault(tables, root, (folder / "anchor").read_bytes() if anchor is None else anchor)
