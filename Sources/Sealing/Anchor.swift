@@ -26,6 +26,8 @@ package struct Anchor: Equatable, Sendable {
         head = try reader.take(digestSize)
         let mac = try reader.take(digestSize)
         guard sameDigest(key.mac(ofAnchor: Array(bytes.dropLast(digestSize))), mac) else { throw .wrongKeyOrTampered }
+        // Whoever made the keys may have written any number; counting goes on from it.
+        guard sequence < 1 << 63 else { throw .malformed }
     }
 
     package func bytes(key: LookupKey) -> [UInt8] {

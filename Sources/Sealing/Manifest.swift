@@ -145,6 +145,8 @@ package struct ManifestHead: Equatable, Sendable {
         guard sameDigest(keyedHash(Array(bytes.dropLast(digestSize)), key: keys.manifest), mac) else {
             throw .wrongKeyOrTampered
         }
+        // Whoever made the keys may have written any number; counting goes on from these.
+        guard max(sequence, credentials, journalSequence) < 1 << 63, epoch < .max else { throw .malformed }
     }
 
     /// As it is stored; the last 32 bytes, the MAC, name this very head.

@@ -76,6 +76,8 @@ def read_head(data: bytes, root: bytes) -> Head:
         reader.number("Q"), reader.take(32))
     if H(data[:-32], KDF(root, "twManif_")) != data[-32:]:
         raise Failure("wrong-key-or-tampered", "head MAC")
+    if max(head.sequence, head.credentials, head.journal) >= 2**63 or head.epoch == 2**32 - 1:
+        raise Failure("malformed", "head numbers")
     return head
 
 
@@ -91,7 +93,10 @@ def read_anchor(data: bytes, lookup: bytes) -> Anchor:
         raise Failure("malformed", "anchor")
     if H(data[:62], KDF(lookup, "twAnchor")) != data[62:]:
         raise Failure("wrong-key-or-tampered", "anchor MAC")
-    return Anchor(data[6:22], int.from_bytes(data[22:30], "big"), data[30:62])
+    anchor = Anchor(data[6:22], int.from_bytes(data[22:30], "big"), data[30:62])
+    if anchor.sequence >= 2**63:
+        raise Failure("malformed", "anchor sequence")
+    return anchor
 
 
 def make_anchor(lookup: bytes, vault: bytes, sequence: int, head: bytes) -> bytes:

@@ -8,12 +8,13 @@ enum ManifestVectors {
     private static let empty = [UInt8](repeating: 0, count: 32)
 
     private static func head(
-        format: UInt16 = 1, suite: UInt16 = 1, sequence: UInt64 = 7, credentials: UInt64 = 2, key: [UInt8]? = nil,
+        format: UInt16 = 1, suite: UInt16 = 1, sequence: UInt64 = 7, epoch: UInt32 = 1, credentials: UInt64 = 2,
+        journal: UInt64 = 9, key: [UInt8]? = nil,
         nodes: [UInt8: [UInt8]] = [0: Forge.bytes(32, "node 0"), 255: Forge.bytes(32, "node 255")]
     ) -> [UInt8] {
         var bytes = Array("TWMH".utf8) + Forge.number(UInt64(format), 2) + Forge.number(UInt64(suite), 2)
-        bytes += Forge.bytes(16, "vault") + Forge.number(sequence, 8) + Forge.number(1, 4)
-        bytes += Forge.number(credentials, 8) + Forge.bytes(32, "values") + Forge.number(9, 8)
+        bytes += Forge.bytes(16, "vault") + Forge.number(sequence, 8) + Forge.number(UInt64(epoch), 4)
+        bytes += Forge.number(credentials, 8) + Forge.bytes(32, "values") + Forge.number(journal, 8)
         bytes += Forge.bytes(32, "chain") + (0...255).flatMap { nodes[$0] ?? empty }
         return bytes + Forge.hash(bytes, key: key ?? Forge.subkey(root, "twManif_"))
     }
@@ -39,11 +40,11 @@ enum ManifestVectors {
         let bytes = head()
         let flips = places.map { head("bit-of-" + $0, "wrong-key-or-tampered", bytes.flipped(at: $1)) }
         let unkeyed = Array(bytes.dropLast(32)) + Forge.hash(Array(bytes.dropLast(32)))
-        let most = head(sequence: .max, credentials: .max)
+        let most = head(sequence: .max >> 1, credentials: .max >> 1, journal: .max >> 1)
         return flips + [
             valid("two-credentials", sequence: 7, credentials: 2, bytes),
             valid("empty", sequence: 1, credentials: 0, head(sequence: 1, credentials: 0, nodes: [:])),
-            valid("largest-numbers", sequence: .max, credentials: .max, most),
+            valid("largest-numbers", sequence: .max >> 1, credentials: .max >> 1, most),
             head("no-bytes", "malformed", []), head("cut-to-8339", "malformed", Array(bytes.dropLast())),
             head("cut-to-116", "malformed", Array(bytes.prefix(116))),
             head("one-byte-more", "malformed", bytes + [0]),
@@ -57,6 +58,10 @@ enum ManifestVectors {
             head(
                 "forged-mac-under-the-key-of-rows", "wrong-key-or-tampered",
                 head(key: Forge.subkey(root, "twRowMac"))),
+            head("sequence-beyond-counting", "malformed", head(sequence: 1 << 63)),
+            head("credentials-beyond-counting", "malformed", head(credentials: .max)),
+            head("journal-beyond-counting", "malformed", head(journal: 1 << 63)),
+            head("epoch-beyond-counting", "malformed", head(epoch: .max)),
             head("mac-of-another-head", "wrong-key-or-tampered", Array(bytes.dropLast(32)) + most.suffix(32)),
         ]
     }

@@ -32,7 +32,8 @@ enum SmallVectors {
         ]
         .map { anchor("bit-of-" + $0, "wrong-key-or-tampered", bytes.flipped(at: $1)) }
         return flips + [
-            valid("7", 7), valid("0", 0), valid("largest", .max), anchor("no-bytes", "malformed", []),
+            valid("7", 7), valid("0", 0), valid("largest", .max >> 1), anchor("no-bytes", "malformed", []),
+            anchor("sequence-beyond-counting", "malformed", self.anchor(sequence: 1 << 63)),
             anchor("cut-to-93", "malformed", Array(bytes.dropLast())),
             anchor("one-byte-more", "malformed", bytes + [0]),
             anchor("magic-of-a-head", "malformed", bytes.replacing(at: 0, with: Array("TWMH".utf8))),
