@@ -128,7 +128,8 @@ package final class SQLiteStore: RecordStore {
     }
 
     package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
-        let sql = "SELECT due FROM credential WHERE due > ? ORDER BY due LIMIT 1"
+        // A text or a blob is behind all numbers for SQLite.
+        let sql = "SELECT due FROM credential WHERE due > ? AND due <= \(Int64.max) ORDER BY due LIMIT 1"
         return try read { try Int64.fetchOne($0, sql: sql, arguments: [time.milliseconds]) }
             .map(Timestamp.init(milliseconds:))
     }

@@ -152,4 +152,15 @@ import Testing
         #expect(try store.selfCheck().count == 1)
         try store.close()
     }
+
+    /// SQLite sorts texts and blobs behind all numbers.
+    @Test(arguments: ["'soon'", "x'00'"]) func aDueTimeThatIsNoneIsNeverNext(due: String) throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.apply([.insertRow(Sample.row(1, due: 3)), .insertRow(Sample.row(2, due: 70))])
+        try RawDatabase(path: folder.database).execute("UPDATE credential SET due = \(due) WHERE due = 70")
+        #expect(try store.earliestDue(after: Timestamp(milliseconds: 2)) == Timestamp(milliseconds: 3))
+        #expect(try store.earliestDue(after: Timestamp(milliseconds: 3)) == nil)
+        try store.close()
+    }
 }
