@@ -37,6 +37,8 @@ extension Vault {
         guard fsync(file) == 0 else { throw Fault(stream: .outputFailed(errno: errno), .writing) }
         let detail = "\(rows) credentials at change \(head.sequence)"
         try note(Event(event: .backedUp, version: nil, detail: detail), of: nil)
+        // A full disk under the vault takes nobody's backup away; the entry waits.
+        do throws(Fault) { try commit([]) } catch { surroundings.failed(error) }
         var report = BackupReport(
             credentials: rows, versions: versions, bytes: Int64(lseek(file, 0, SEEK_CUR)), madeAt: now.rfc3339,
             slots: Set(slots.map(\.kind.name)).sorted())

@@ -22,12 +22,13 @@ extension Vault {
         if newest.sequence == head.sequence, newest.head != mac { throw .damaged(.replayed) }
     }
 
-    /// An anchor that a crash left behind, or that was not there, is written anew; that there was none is journalled.
+    /// An anchor that a crash left behind is written anew; that there was none is journalled before there is one again.
     func rememberOpening(_ vault: OpenVault, _ stored: [UInt8]) throws(Fault) {
-        moveAnchor(to: vault.head, stored, vault)
-        guard vault.state.withLock(\.freshness) == .unknown else { return }
+        guard vault.state.withLock(\.freshness) == .unknown else { return moveAnchor(to: vault.head, stored, vault) }
         let detail = "there was no anchor: whether this is the newest state is not known"
         try note(Event(event: .noAnchor, version: nil, detail: detail), of: nil)
+        // A full disk keeps nobody out; the entry waits.
+        do throws(Fault) { try commit([]) } catch { surroundings.failed(error) }
     }
 
     /// There is no vault, but an anchor tells of one.

@@ -15,7 +15,7 @@ extension Vault {
             try store.journal(of: id, before: nil, limit: most)
         }
         let waiting = vault.state.withLock(\.waiting).filter { $0.record == id }.reversed()
-        let written = try stored.map { (entry) throws(Fault) in HistoryEntry(try vault.event(entry), at: entry.at) }
+        let written = try zip(stored, events(stored, vault)).map { HistoryEntry($1, at: $0.at) }
         return Array((waiting.map { HistoryEntry($0.event, at: $0.at) } + written).prefix(most))
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Lifecycle
 import Sealing
 import Storage
+import Synchronization
 import Testing
 import Wire
 
@@ -228,5 +229,32 @@ final class BackupFile {
         var bytes: [UInt8] = []
         while bytes.count < count { bytes += try DescriptorBytes(descriptor).read(atMost: count - bytes.count) }
         return bytes
+    }
+
+    /// Made by whoever knows its keys: numbers that no vault counts to are refused, not counted on from.
+    @Test(arguments: [UInt64.max - 3, UInt64(1) << 63]) func numbersBeyondCountingAreRefused(sequence: UInt64)
+        async throws
+    {
+        let file = try BackupFile()
+        let bench = try await Bench.open()
+        try await bench.vault.opened().state.withLock { $0.head.sequence = sequence - 1 }
+        _ = try await bench.vault.addSlot(.passphrase, secret: Token.box("of the enemy"))
+        _ = try await bench.vault.backUp(to: file.descriptor, passphrase: nil)
+        let other = try Bench()
+        let order = RestoreOrder(slot: .passphrase)
+        let told = await fault {
+            try await other.vault.restore(order, from: file.descriptor, secret: Token.box("of the enemy"))
+        }
+        #expect(told?.code == .damaged)
+        #expect(try StoreDump(other.store) == StoreDump(MemoryStore()))
+    }
+
+    @Test func aBackupIsJournalledWhenItIsAcknowledged() async throws {
+        let bench = try await Bench.open()
+        let file = try BackupFile()
+        _ = try await bench.vault.backUp(to: file.descriptor, passphrase: Token.box("of the file"))
+        let next = try bench.restarted()
+        try await next.unlock(.machine, secret: nil)
+        #expect(try await next.audit(limit: 1, before: nil).first?.event == "backed-up")
     }
 }

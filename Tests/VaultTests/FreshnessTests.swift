@@ -141,4 +141,30 @@ import Wire
         #expect(status.credentials.count == 1 && status.damaged == 1)
         #expect(try await vault.verify().findings.count == 1)
     }
+
+    /// Whoever ends the daemon right after it opened an earlier vault does not get rid of the entry.
+    @Test func aMissingAnchorIsJournalledBeforeItIsMadeAnew() async throws {
+        let (bench, past, _) = try await scene()
+        bench.anchor.set([])
+        let vault = try vault(bench, on: past)
+        try await vault.unlock(.machine, secret: nil)
+        let next = try await bench.restarted(store: vault.store)
+        try await next.unlock(.machine, secret: nil)
+        #expect(try await next.audit(limit: 1, before: nil).first?.event == "no-anchor")
+    }
+
+    @Test func aFullDiskKeepsNobodyOut() async throws {
+        let store = SwitchStore(MemoryStore())
+        let bench = try await Bench.open(store: store)
+        try await bench.add()
+        bench.anchor.set([])
+        store.breaks(after: 0)
+        let vault = try bench.restarted()
+        try await vault.unlock(.machine, secret: nil)
+        #expect(Token.text(try await vault.read(Bench.name).value) == Token.setup(1))
+        #expect(bench.faults.all.last?.id == "disk_full")
+        #expect(try bench.anchor.read().isEmpty, "not before it is journalled")
+        store.breaks(after: nil)
+        #expect(try await vault.audit(limit: 9, before: nil).contains { $0.event == "no-anchor" })
+    }
 }

@@ -144,4 +144,40 @@ import Wire
         let text = String(decoding: stored, as: UTF8.self)
         for word in ["anthropic", "setup-token", "gateway", "probed", "accepted"] { #expect(!text.contains(word)) }
     }
+
+    /// The time of an entry lies in clear; what is shown is what was written.
+    @Test func anotherTimeIsNotShown() async throws {
+        let bench = try await Bench.open()
+        try await bench.add()
+        try await bench.rotate()
+        _ = try await bench.vault.audit(limit: 9, before: nil)
+        let dump = try StoreDump(bench.store)
+        for index in dump.journal.indices {
+            var changed = dump
+            changed.journal[index].at = Timestamp(seconds: 1)
+            let store = MemoryStore()
+            try changed.fill(store)
+            let vault = try bench.restarted(store: store)
+            try await vault.unlock(.machine, secret: nil)
+            #expect(await fault { try await vault.audit(limit: 1000, before: nil) }?.code == .damaged)
+            guard changed.journal[index].record != nil else { continue }
+            #expect(await fault { try await vault.history(Bench.name, limit: 1000) }?.code == .damaged)
+        }
+    }
+
+    @Test func anEntryThatWasTakenOutIsMissed() async throws {
+        let bench = try await Bench.open()
+        try await bench.add()
+        _ = try await bench.vault.audit(limit: 9, before: nil)
+        let dump = try StoreDump(bench.store)
+        for index in dump.journal.indices {
+            var changed = dump
+            changed.journal.remove(at: index)
+            let store = MemoryStore()
+            try changed.fill(store)
+            let vault = try bench.restarted(store: store)
+            try await vault.unlock(.machine, secret: nil)
+            #expect(await fault { try await vault.audit(limit: 1000, before: nil) }?.code == .damaged)
+        }
+    }
 }
