@@ -165,7 +165,9 @@ extension Vault {
     }
 
     private func moves(of id: RecordID, _ vault: OpenVault) throws(Fault) -> [Change] {
-        guard let credential = try credential(id, vault) else { return [] }
+        guard let credential = try credential(id, vault) else { throw .damaged(.missing) }
+        let stored = try storing { () throws(StorageError) in try store.versionNumbers(of: id) }
+        guard stored == credential.row.versions.kept.sorted() else { throw .damaged(.versions) }
         var changes: [Change] = [.update(credential)]
         for number in credential.row.versions.kept {
             let stored = try version(number, of: id)

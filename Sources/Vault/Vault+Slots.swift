@@ -1,6 +1,7 @@
 internal import Lifecycle
 internal import Sealing
 internal import Storage
+internal import Synchronization
 package import Wire
 
 extension Vault {
@@ -9,11 +10,18 @@ extension Vault {
 
     /// One more way to open the vault; the others stay.
     ///
-    /// - Throws: `too_many_slots`.
+    /// A rekey whose slots are being collected ends here: it knows nothing of the new one.
+    /// - Throws: `too_many_slots`, `slot_exists` for a keyring item whose id another slot has.
     /// - Returns: the text of a new recovery code, to be shown once; nil for the other kinds.
     func addSlot(_ slot: Request.Slot, secret: SecretBox?) throws(Fault) -> SecretBox? {
         let vault = try opened()
-        let count = Self.slots(in: try listedValues(vault), vault: vault.id).readable.count
+        let values = try listedValues(vault)
+        if case .keyring(let item) = slot, values[Key.slots + item.description] != nil {
+            throw Fault(
+                .usage, "slot_exists", "the vault has a slot with that id already; it was left as it is",
+                hint: "secret slot list")
+        }
+        let count = Self.slots(in: values, vault: vault.id).readable.count
         guard count < Self.mostSlots else {
             throw Fault(
                 .usage, "too_many_slots",
@@ -23,15 +31,16 @@ extension Vault {
         let event = Event(event: .slotAdded, version: nil, detail: slot.name)
         guard case .recovery = slot else {
             let made = try makeSlot(slot, secret: secret, vault: vault.id, keys: vault.keys)
-            try commit([.store(.setValue(made.storageKey, made.bytes)), .entry(event, of: nil)])
+            try commitSlot(made.storageKey, made.bytes, event, vault)
             return nil
         }
         let code = try sealing { () throws(SealingError) in try RecoveryCode.fresh() }
         let made = try recoverySlot(code, vault: vault.id, keys: vault.keys)
-        try commit([.store(.setValue(made.storageKey, made.bytes)), .entry(event, of: nil)])
+        try commitSlot(made.storageKey, made.bytes, event, vault)
         return SecretBox(try sealing { () throws(SealingError) in try RecoveryCode.text(of: code) })
     }
 
+    /// Ends a rekey whose slots are being collected, which would bring the slot back.
     /// - Throws: `no_slot`, `last_slot`; `only_recovery` when nothing but recovery codes would be left.
     func removeSlot(_ id: RecordID) throws(Fault) {
         let vault = try opened()
@@ -53,7 +62,12 @@ extension Vault {
                 hint: "secret slot add passphrase")
         }
         let event = Event(event: .slotRemoved, version: nil, detail: slot.kind.name)
-        try commit([.store(.setValue(slot.storageKey, nil)), .entry(event, of: nil)])
+        try commitSlot(slot.storageKey, nil, event, vault)
+    }
+
+    private func commitSlot(_ key: String, _ bytes: [UInt8]?, _ event: Event, _ vault: OpenVault) throws(Fault) {
+        try commit([.store(.setValue(key, bytes)), .entry(event, of: nil)])
+        vault.state.withLock { $0.renewal = nil }
     }
 
     package func slotReports() throws(Fault) -> [SlotReport] {

@@ -138,4 +138,38 @@ import Wire
         #expect(try await bench.vault.rekey(.progress, secret: nil).0 == .rekeying(left: 0, damaged: 0))
         #expect(try await bench.vault.verify().findings.isEmpty)
     }
+
+    /// What a person did meanwhile holds: a new way in is not lost, and one that was taken away does not come back.
+    @Test func aSlotThatComesOrGoesMeanwhileEndsTheRekey() async throws {
+        let bench = try await scene(1)
+        func beginAgain() async throws -> RecordID {
+            guard case .slots(let slots) = try await bench.vault.rekey(.begin, secret: nil).0 else {
+                throw Unexpected()
+            }
+            let id = try #require(slots.first).id
+            _ = try await bench.vault.rekey(.slot(id), secret: Token.box(Self.passphrase))
+            return id
+        }
+        _ = try await beginAgain()
+        let code = try #require(try await bench.vault.addSlot(.recovery, secret: nil))
+        #expect(await fault { try await bench.vault.rekey(.finish, secret: nil) }?.id == "no_rekey")
+        try await bench.restarted().unlock(.recovery, secret: code)
+        let id = try await beginAgain()
+        try await bench.vault.removeSlot(id)
+        #expect(await fault { try await bench.vault.rekey(.finish, secret: nil) }?.id == "no_rekey")
+        let gone = await fault { try await bench.restarted().unlock(.passphrase, secret: Token.box(Self.passphrase)) }
+        #expect(gone?.id == "no_slot")
+    }
+
+    @Test func aVersionThatNoRowKnowsKeepsNobodyBusy() async throws {
+        let bench = try await scene(2)
+        let row = try #require(try bench.store.rows(after: nil, limit: 1).first)
+        let version = try #require(try bench.store.version(1, of: row.id))
+        try bench.store.apply([.insertVersion(version, number: 51, of: row.id)])
+        _ = try await begin(bench.vault)
+        try await bench.run(until: bench.clock.now)
+        #expect(try await bench.vault.rekey(.progress, secret: nil).0 == .rekeying(left: 1, damaged: 1))
+        #expect(try await bench.vault.nextDue() == nil, "it is not tried for ever")
+        #expect(try await bench.vault.verify().findings.isEmpty == false)
+    }
 }

@@ -61,4 +61,16 @@ import Wire
         let told = await fault { try await bench.vault.addSlot(.passphrase, secret: Token.box("")) }
         #expect(told?.id == "passphrase_empty")
     }
+
+    @Test func aKeyringSlotTakesNoOtherSlotsPlace() async throws {
+        let bench = try await Bench.open()
+        let before = try StoreDump(bench.store)
+        let key = try Token.box(String(repeating: "k", count: 32))
+        for kind in ["recovery", "machine"] {
+            let taken = try await id(bench.vault, kind)
+            let told = await fault { try await bench.vault.addSlot(.keyring(taken), secret: key) }
+            #expect(told?.id == "slot_exists" && told?.code == .usage)
+        }
+        #expect(try StoreDump(bench.store) == before)
+    }
 }
