@@ -156,7 +156,13 @@ struct CommitDraft {
             try put(nil, tag: tag)
             changes.append(.removeRow(id))
         case .store(let change):
-            if case .setValue(let key, let value) = change { values[key] = .some(value) }
+            switch change {
+            case .setValue(let key, let value): values[key] = .some(value)
+            case .insertVersion(let version, _, _), .replaceVersion(let version, _, _):
+                // Sealed before a wait for the keyring; its keys may be gone since.
+                guard version.epoch == vault.epoch else { throw .newKeysMeanwhile }
+            default: break
+            }
             changes.append(change)
         case .entry(let event, let id): try append(JournalNote(at: now, record: id, event: event))
         }
@@ -164,17 +170,24 @@ struct CommitDraft {
 
     private mutating func put(_ row: StoredRow?, tag: [UInt8]) throws(Fault) {
         guard let bucket = ManifestBucket(tag: tag) else { throw .damaged }
-        if buckets[bucket] == nil { buckets[bucket] = try leaves(bucket, unchecked: row == nil) }
+        if buckets[bucket] == nil { buckets[bucket] = try leaves(bucket, removing: row == nil ? tag : nil) }
         buckets[bucket]?[tag] = row.map { ManifestLeaf(tag: tag, record: $0.id.bytes, mac: $0.mac) }
     }
 
     /// What is in a bucket now.
     ///
-    /// - Parameter unchecked: a removal must work in a bucket that was damaged: what else is in it is taken as it is.
-    private func leaves(_ bucket: ManifestBucket, unchecked: Bool) throws(Fault) -> [[UInt8]: ManifestLeaf] {
+    /// - Parameter tag: a removal must work in a bucket that was damaged. What else is in it stays damaged: beside it a leaf is listed
+    ///   that no row has.
+    private func leaves(_ bucket: ManifestBucket, removing tag: [UInt8]?) throws(Fault) -> [[UInt8]: ManifestLeaf] {
         let rows = try storing { () throws(StorageError) in try store.rows(tagPrefix: bucket.prefix) }
-        if !unchecked { try vault.check(rows, bucket, store) }
-        return Dictionary(rows.map { ($0.tag, $0.leaf) }) { first, _ in first }
+        var leaves = Dictionary(rows.map { ($0.tag, $0.leaf) }) { first, _ in first }
+        do throws(Fault) { try vault.check(rows, bucket, store) } catch {
+            guard let tag else { throw error }
+            if leaves.keys.contains(where: { $0 != tag }) {
+                leaves[bucket.prefix] = ManifestLeaf(tag: bucket.prefix, record: [], mac: [])
+            }
+        }
+        return leaves
     }
 
     /// The changes with the manifest behind them, the head that they lead to, and its bytes.

@@ -63,7 +63,23 @@ extension Vault {
         for (item, entry) in try items(vault) where !entry.isDoomed {
             if try isStray(item, entry, vault) { strays.append(item) }
         }
-        if !strays.isEmpty { try commit(doomChanges(strays)) }
+        guard !strays.isEmpty, try holdsAllRows(vault) else { return }
+        try commit(doomChanges(strays))
+    }
+
+    /// A row that is missing may come back with a copy of the file; what the keyring deletes does not.
+    private func holdsAllRows(_ vault: OpenVault) throws(Fault) -> Bool {
+        var isWell = true
+        let gone = try forEachRow(vault) { (_, isListed) throws(Fault) in if !isListed { isWell = false } }
+        return isWell && gone == 0
+    }
+
+    /// A state that a person accepted may doom what a credential still refers to: that stays.
+    private func isInUse(_ item: RecordID, _ entry: KeyringEntry, _ vault: OpenVault) -> Bool {
+        guard let credential = try? credential(entry.credential, vault),
+            let version = credential.row.versions[entry.version]
+        else { return false }
+        return version.item == item && version.role != .dead
     }
 
     /// A row that does not authenticate may be mended from a copy: its items stay.
@@ -80,7 +96,8 @@ extension Vault {
     /// Deletes doomed items until the keyring fails or the time is over; true when none is left.
     @discardableResult
     func deleteDoomed(within time: KeyringTime = KeyringTime()) async throws(Fault) -> Bool {
-        for (item, entry) in try items(opened()) where entry.isDoomed {
+        let vault = try opened()
+        for (item, entry) in try items(vault) where entry.isDoomed && !isInUse(item, entry, vault) {
             do throws(KeyringCondition) { try await surroundings.keeper.delete(item, within: time.left) } catch {
                 guard error == .missing else { return false }
             }
@@ -116,4 +133,8 @@ extension Fault {
             .notNow, "changed_meanwhile", "\(name) was changed at the same time; nothing was done",
             hint: "secret status \(name)")
     }
+
+    static let newKeysMeanwhile = Fault(
+        .notNow, "changed_meanwhile", "the vault was given new keys at the same time; nothing was done",
+        hint: "secret rekey --progress")
 }

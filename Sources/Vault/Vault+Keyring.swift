@@ -105,7 +105,11 @@ extension Vault {
         _ credential: Credential, version number: Int, _ vault: OpenVault, within time: KeyringTime = KeyringTime()
     ) async throws(Fault) -> SecretBox {
         let stored = try value(of: credential.id, version: number, vault)
-        guard let item = credential.row.versions[number]?.item else { return stored }
+        guard let item = credential.row.versions[number]?.item else {
+            // A key to an item lay in the same place while the keyring held the value.
+            try check(stored, is: try description(of: credential.id, version: number, vault), vault)
+            return stored
+        }
         let name = credential.description.name
         let envelope: [UInt8]
         do throws(KeyringCondition) {

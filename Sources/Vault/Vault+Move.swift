@@ -33,7 +33,7 @@ extension Vault {
         for version in versions {
             values.append(
                 (
-                    try value(of: credential.id, version: version.number, vault),
+                    try await token(credential, version: version.number, vault),
                     try description(of: credential.id, version: version.number, vault), version.number
                 ))
         }

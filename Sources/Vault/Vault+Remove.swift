@@ -14,14 +14,17 @@ extension Vault {
         let tag = vault.lookup.tag(ofName: name.description)
         guard let row = try storing({ () throws(StorageError) in try store.row(tag: tag) }) else { throw .noSuch(name) }
         let items = try items(vault).filter { $0.value.credential == row.id }.map(\.key)
+        // A damaged row may bear another's id; what it leaves in the keyring goes when the vault opens next.
+        let isOurs = (try? vault.mac(of: row)) == row.mac
         try commit(
             [
                 .remove(row.id, tag: tag),
                 .entry(Event(event: .removed, version: nil, detail: "every value was deleted", name: name), of: row.id),
-            ] + doomChanges(items))
+            ] + (isOurs ? doomChanges(items) : []))
         vault.state.withLock { state in
             if state.keys.stuck.remove(row.id) != nil { state.keys.isMoved = false }
         }
+        guard isOurs else { return items.isEmpty }
         return items.isEmpty ? true : try await deleteDoomed()
     }
 }

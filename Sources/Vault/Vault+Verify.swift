@@ -73,12 +73,17 @@ extension Vault {
                 guard value.bytes.count == VaultKeys.size else { throw .damaged }
                 continue
             }
-            let fingerprint = try sealing { () throws(SealingError) in
-                try vault.fingerprints.fingerprint(of: value.bytes)
-            }
-            guard fingerprint == description.fingerprint else { throw .damaged }
+            try check(value, is: description, vault)
         }
         return numbers.count
+    }
+
+    /// - Throws: exit code 79 unless it is the value that the description was made of.
+    func check(_ value: SecretBox, is description: Description, _ vault: OpenVault) throws(Fault) {
+        let fingerprint = try sealing { () throws(SealingError) in
+            try vault.fingerprints.fingerprint(of: value.bytes)
+        }
+        guard fingerprint == description.fingerprint else { throw .damaged }
     }
 
     /// What a person knows a row by: its name where that can still be read, else its id.

@@ -1,4 +1,5 @@
 import Lifecycle
+import Sealing
 import Storage
 import Testing
 import Wire
@@ -183,5 +184,53 @@ import Wire
             #expect(bench.prober.tokens.count { $0 == Token.setup(2) } == before + 1)
         }
         #expect(!bench.prober.tokens.dropFirst().contains(Token.setup(1)))
+    }
+
+    /// Two names whose tags share a bucket.
+    private func neighbours(_ bench: Bench) async throws -> (CredentialName, CredentialName) {
+        let lookup = try await bench.vault.opened().lookup
+        var names: [[UInt8]: CredentialName] = [:]
+        for number in 0..<100_000 {
+            let name = Bench.named("neighbour/\(number)")
+            if let other = names.updateValue(name, forKey: Array(lookup.tag(ofName: name.description).prefix(2))) {
+                return (other, name)
+            }
+        }
+        throw Unexpected()
+    }
+
+    @Test func aRemovalVouchesForNoNeighbour() async throws {
+        let bench = try await Bench.open()
+        let (stays, goes) = try await neighbours(bench)
+        for (number, name) in [(UInt64(1), stays), (2, goes)] {
+            try await bench.add(Token.setup(number), as: Bench.order(name) { $0.probing = .off })
+        }
+        let tag = try await bench.vault.opened().lookup.tag(ofName: stays.description)
+        let past = try #require(try bench.store.row(tag: tag))
+        let version = try #require(try bench.store.version(1, of: past.id))
+        try await bench.rotate(Token.setup(3), as: Bench.order(stays) { $0.now = true })
+        try bench.store.apply([
+            .removeRow(past.id), .insertRow(past), .insertVersion(version, number: 1, of: past.id),
+        ])
+        #expect(await fault { try await bench.vault.read(stays) }?.code == .damaged)
+        try await bench.vault.remove(goes)
+        #expect(await fault { try await bench.vault.read(stays) }?.code == .damaged, "an earlier row, still")
+        #expect(try await bench.vault.verify().findings.isEmpty == false)
+        try await bench.vault.remove(stays)
+        #expect(try await bench.vault.verify().findings.isEmpty)
+    }
+
+    /// Both lie in the same column of the same version: the key to an item of the keyring, and the token that came back from it.
+    @Test func aKeyOfTheKeyringIsNeverHandedOutAsAToken() async throws {
+        let bench = try await Bench.openWithHeldToken()
+        let id = try bench.row().id
+        let held = try #require(try bench.store.version(1, of: id))
+        _ = try await bench.vault.move(Bench.name, to: .vault)
+        try bench.store.apply([.replaceVersion(held, number: 1, of: id)])
+        let asked = bench.prober.count
+        #expect(await fault { try await bench.vault.read(Bench.name) }?.code == .damaged)
+        #expect(await fault { try await bench.vault.probe(Bench.name, accepted: true) }?.code == .damaged)
+        #expect(await fault { try await bench.vault.move(Bench.name, to: .keyring) }?.code == .damaged)
+        #expect(bench.prober.count == asked)
     }
 }
