@@ -19,7 +19,7 @@ package struct SecretServiceKeeper: KeyKeeper {
     }
 
     /// With `grace` and the start of two processes a command stays below 5 s.
-    package static let callTime = Duration.milliseconds(4_200)
+    package static let callTime = Duration.milliseconds(3_600)
     /// How long a person may look at the prompt.
     package static let promptTime = Duration.seconds(120)
 
