@@ -1,6 +1,6 @@
 import Sealing
 
-/// Heads and anchors that read authenticate, encode to the same bytes, and are refused after any change.
+/// Heads and anchors that read authenticate and can be counted on from, encode to the same bytes, and are refused after any change.
 ///
 /// Input: `aim u8 | forgery`; bit 0 chooses the anchor, bit 1 takes the content as it stands, bit 2 another key. The content
 /// fills the fields of what is made.
@@ -26,7 +26,9 @@ enum ManifestFire {
         let made = head.bytes(keys: keys)
         let presented = aim & 2 == 0 ? forgery.applied(to: made) : forgery.content
         let reader = aim & 4 == 0 ? keys : try KnownKeys.other.get()
-        let isGenuine = presented == made && aim & 4 == 0
+        let isCountable =
+            max(head.sequence, head.credentials, head.journalSequence) < 1 << 63 && head.epoch < .max
+        let isGenuine = presented == made && aim & 4 == 0 && isCountable
         guard let found = try? ManifestHead(presented, keys: reader) else {
             return try promise(!isGenuine, "a genuine head is refused")
         }
@@ -41,10 +43,11 @@ enum ManifestFire {
         let made = anchor.bytes(key: key)
         let presented = aim & 2 == 0 ? forgery.applied(to: made) : forgery.content
         let owner = Anchor.vault(of: presented)
+        let isGenuine = presented == made && anchor.sequence < 1 << 63
         guard let found = try? Anchor(presented, key: key) else {
-            return try promise(presented != made, "a genuine anchor is refused")
+            return try promise(!isGenuine, "a genuine anchor is refused")
         }
-        try promise(presented == made, "a forged anchor is taken")
+        try promise(isGenuine, "a forged anchor is taken")
         try promise(
             found == anchor && found.bytes(key: key) == made && owner == found.vault, "an anchor is read as another")
     }
