@@ -48,9 +48,11 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     /// - Throws: `.foreignPeer` unless the other end runs as this user.
-    package func requireSameUser() throws(WireError) {
-        let user = try peer().user
-        guard user == geteuid() else { throw .foreignPeer(uid: user) }
+    @discardableResult
+    package func requireSameUser() throws(WireError) -> (process: Int32, user: UInt32) {
+        let peer = try peer()
+        guard peer.user == geteuid() else { throw .foreignPeer(uid: peer.user) }
+        return peer
     }
 
     package func send(_ message: some Encodable) throws(WireError) {

@@ -10,13 +10,15 @@ package protocol Responder: Sendable {
     func welcome() async -> Welcome
     /// Total: what goes wrong is an answer.
     func answer(_ question: Incoming, secret: SecretBox?) async -> (Outgoing, SecretBox?)
-    /// The same with a file that came along; left alone unless a daemon has a use for files.
-    func answer(_ question: Incoming, secret: SecretBox?, file: PassedFile?) async -> (Outgoing, SecretBox?)
+    /// The same with a file that came along and who asks; left alone unless a daemon has a use for them.
+    func answer(_ question: Incoming, secret: SecretBox?, file: PassedFile?, from peer: Peer) async -> (
+        Outgoing, SecretBox?
+    )
 }
 
 extension Responder {
     package func answer(
-        _ question: Incoming, secret: SecretBox?, file: PassedFile?
+        _ question: Incoming, secret: SecretBox?, file: PassedFile?, from peer: Peer
     ) async -> (Outgoing, SecretBox?) {
         await answer(question, secret: secret)
     }

@@ -51,6 +51,7 @@ struct Entrance {
 
     private static func run(_ verb: some Verb) throws(Fault) -> ExitCode {
         let code = try verb.perform()
+        guard verb.isForPerson else { return code }
         Attentive.tell(renewing: AnchorCopy(common: verb.common), isQuiet: verb.common.quiet)
         return code
     }

@@ -9,7 +9,8 @@ struct Secret: ParsableCommand {
         subcommands: [
             Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, History.self, List.self,
             Remove.self, Move.self, Read.self, Pause.self, Resume.self, Unlock.self, Lock.self, Slot.self, Rekey.self,
-            Verify.self, Audit.self, Import.self, Backup.self, Export.self, Restore.self, Daemon.self, Drill.self,
+            Verify.self, Audit.self, Import.self, Backup.self, Export.self, Restore.self, HelperVerb.self, Daemon.self,
+            Drill.self,
         ])
 }
 
@@ -26,10 +27,13 @@ protocol Verb: ParsableCommand {
     var common: CommonOptions { get }
     /// - Returns: what the process ends with.
     func perform() throws(Fault) -> ExitCode
+    /// Whether a person reads stderr, who is told at the end what needs them.
+    var isForPerson: Bool { get }
 }
 
 extension Verb {
     var voice: Voice { Voice(common) }
+    var isForPerson: Bool { true }
 }
 
 /// ArgumentParser has a type of the same name; ours is the one that verbs answer with.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Lifecycle
 import Sealing
 import Wire
 
@@ -21,8 +22,7 @@ struct Read: Verb {
                 .usage, "terminal", "the value would stay in the terminal's scrollback; it was not read",
                 hint: "secret read \(name) | wc -c")
         }
-        guard let value = try Agent(common: common).ask(.read(name)).1 else { throw Fault.unexpectedAnswer }
-        try write(value)
+        try write(try Agent(common: common).read(name, use: .read))
         return .done
     }
 
