@@ -43,7 +43,8 @@ enum ExportFrame {
         let tail = Array(#""}"#.utf8)
         return try value.withBytes { bytes throws(SealingError) in
             let source = copy bytes
-            return try SecretBytes(capacity: head.count + OutputSpan<UInt8>.mostJSON * source.count + tail.count) { output in
+            return try SecretBytes(capacity: head.count + OutputSpan<UInt8>.mostJSON * source.count + tail.count) {
+                output in
                 for byte in head { output.append(byte) }
                 for place in source.indices { output.appendJSON(source[place]) }
                 for byte in tail { output.append(byte) }

@@ -52,6 +52,17 @@ extension Vault {
         vault.state.withLock { $0.remembered.removeFirst(entries.count) }
     }
 
+    /// Who read it, the latest first, with what waits to be written.
+    func consumers(of credential: Credential, _ vault: OpenVault) -> [ConsumerRecord] {
+        let waiting = vault.state.withLock { state in
+            state.remembered.filter { $0.record == credential.id } + state.readings.counted(of: credential.id)
+        }
+        let all = waiting.reduce(credential.row.consumers ?? []) { known, entry in
+            known.remembering(entry.consumer, at: entry.last, count: entry.count)
+        }
+        return all.sorted { $0.last > $1.last }
+    }
+
     /// When `writeReadings` has something to do; nil when nothing waits.
     func readingsDue(_ vault: OpenVault) -> Timestamp? {
         let (waiting, nextEnd) = vault.state.withLock { ($0.waiting.first, $0.readings.nextEnd) }

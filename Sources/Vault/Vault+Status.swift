@@ -111,7 +111,7 @@ extension Vault {
             row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
         report.hosts = hosts(of: description).map(\.description)
         report.account = description.account?.text
-        report.consumers = (row.consumers ?? []).sorted { $0.last > $1.last }.map(CredentialReport.ConsumerReport.init)
+        report.consumers = consumers(of: credential, vault).map(CredentialReport.ConsumerReport.init)
         report.action = nextAction(
             for: description.name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
         return report

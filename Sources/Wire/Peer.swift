@@ -20,12 +20,14 @@ package struct Peer: Hashable, Sendable {
         self.title = title
     }
 
-    /// A program of ours asks for the one that started it.
+    /// A program of ours asks for the one that started it, and so does a shell that runs one line for another program.
     init(connection: UInt64, user: UInt32, process: Int32) {
         var process = process
         var program = Self.executable(of: process)
-        // Undumpable, ours does not even tell its path to the same user.
-        if program.map(Self.isOurs) ?? true, let parent = Self.facts(of: process)?.parent, parent > 0 {
+        for _ in 0..<Self.mostSteps {
+            // Undumpable, ours does not even tell its path to the same user.
+            let isBetween = program.map { Self.isOurs($0) || Self.isShell($0) && Self.runsOneLine(process) } ?? true
+            guard isBetween, let parent = Self.facts(of: process)?.parent, parent > 0 else { break }
             process = parent
             program = Self.executable(of: process)
         }
@@ -34,10 +36,28 @@ package struct Peer: Hashable, Sendable {
             title: Self.printable(Self.facts(of: process)?.title ?? "?"))
     }
 
-    private static let own: Set<String> = ["secret", "secret-session", "secretd", "secret-prober"]
+    private static let mostSteps = 4
+    private static let own: Set = ["secret", "secret-session", "secretd", "secret-prober"]
+    private static let shells: Set = ["sh", "dash", "bash", "ash", "busybox", "ksh", "zsh", "fish"]
 
-    private static func isOurs(_ path: String) -> Bool {
-        path.split(separator: "/").last.map { own.contains(String($0)) } ?? false
+    private static func isOurs(_ path: String) -> Bool { own.contains(name(path)) }
+    private static func isShell(_ path: String) -> Bool { shells.contains(name(path)) }
+    private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }
+
+    /// Whether a shell was started as `sh -c LINE`: proc_pid_cmdline(5).
+    private static func runsOneLine(_ process: Int32) -> Bool {
+        let words = bytes(of: "/proc/\(process)/cmdline").split(separator: 0, maxSplits: 2)
+        return words.count > 1 && words[1].starts(with: Array("-c".utf8))
+    }
+
+    /// The first kilobyte.
+    private static func bytes(of path: String) -> ArraySlice<UInt8> {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        var room = [UInt8](repeating: 0, count: 1024)
+        let count = unsafe read(file, &room, room.count)
+        return room.prefix(max(0, count))
     }
 
     private static func executable(of process: Int32) -> String? {
@@ -49,17 +69,11 @@ package struct Peer: Hashable, Sendable {
 
     /// `pid (title) state parent ...`: proc_pid_stat(5). A title may hold anything, parentheses too.
     private static func facts(of process: Int32) -> (title: String, parent: Int32)? {
-        let file = unsafe open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var room = [UInt8](repeating: 0, count: 1024)
-        let count = unsafe read(file, &room, room.count)
-        guard count > 0, let start = room[..<count].firstIndex(of: 0x28), let end = room[..<count].lastIndex(of: 0x29),
-            start < end
-        else { return nil }
-        let rest = room[(end + 1)..<count].split(separator: 0x20)
+        let line = bytes(of: "/proc/\(process)/stat")
+        guard let start = line.firstIndex(of: 0x28), let end = line.lastIndex(of: 0x29), start < end else { return nil }
+        let rest = line[(end + 1)...].split(separator: 0x20)
         guard rest.count > 1, let parent = Int32(String(decoding: rest[1], as: UTF8.self)) else { return nil }
-        return (String(decoding: room[(start + 1)..<end], as: UTF8.self), parent)
+        return (String(decoding: line[(start + 1)..<end], as: UTF8.self), parent)
     }
 
     /// What a program says of itself is shown in ASCII, at most 256 characters.

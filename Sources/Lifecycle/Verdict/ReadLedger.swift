@@ -93,6 +93,11 @@ package struct ReadLedger: Sendable {
         return entries.sorted { ($0.last, $0.record.description) < ($1.last, $1.record.description) }
     }
 
+    /// What was counted of a record and is not written down yet.
+    package func counted(of record: RecordID) -> [Entry] {
+        windows.keys.filter { $0.record == record }.compactMap(entry)
+    }
+
     /// When the first window that has more to tell is over.
     package var nextEnd: Timestamp? {
         windows.values.lazy.filter { $0.more > 0 }.map { $0.start + Self.window }.min()
