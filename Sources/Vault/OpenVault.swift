@@ -23,6 +23,7 @@ final class OpenVault: Sendable {
         var readings = ReadLedger()
         /// Readings that no row remembers yet.
         var remembered: [ReadLedger.Entry] = []
+        var lately = ReadCache()
         /// What `attention` found last, until something changes.
         var attention: (at: Timestamp, value: Attention?)?
         var scrub = Scrub()

@@ -1,5 +1,7 @@
 internal import Lifecycle
 internal import Sealing
+internal import Storage
+internal import Synchronization
 internal import Wire
 
 extension Vault {
@@ -16,9 +18,9 @@ extension Vault {
         var room = Connection.largestSecret
         for name in order.names {
             do throws(Fault) {
-                let credential = try credential(name, vault)
+                let (credential, sealed) = try lately(name, vault)
                 if let host = order.host { try require(host, of: credential) }
-                let value = try await read(credential, to: consumer, vault, within: time)
+                let value = try await read(credential, sealed, to: consumer, vault, within: time)
                 room -= value.bytes.count
                 guard room >= 0 else { break }
                 values.append(value)
@@ -34,12 +36,24 @@ extension Vault {
 
     /// The live value; the reading is written down with the next group of entries.
     private func read(
-        _ credential: Credential, to consumer: Consumer, _ vault: OpenVault, within time: KeyringTime
+        _ credential: Credential, _ sealed: StoredVersion, to consumer: Consumer, _ vault: OpenVault,
+        within time: KeyringTime
     ) async throws(Fault) -> SecretBox {
         guard let live = credential.row.versions.live else { throw .damaged }
-        let value = try await token(credential, version: live.number, vault, within: time)
+        let value = try await token(credential, version: live.number, vault, within: time, sealed: sealed)
         noteReading(of: credential.id, version: live.number, by: consumer, vault)
         return value
+    }
+
+    /// A credential and its live version, read and checked anew as soon as anything was written.
+    private func lately(_ name: CredentialName, _ vault: OpenVault) throws(Fault) -> (Credential, StoredVersion) {
+        let mark = try storing { () throws(StorageError) in try store.changeMark() }
+        if let known = vault.state.withLock({ $0.lately.entry(name, mark) }) { return (known.credential, known.sealed) }
+        let credential = try credential(name, vault)
+        guard let live = credential.row.versions.live else { throw .damaged }
+        let sealed = try version(live.number, of: credential.id)
+        vault.state.withLock { $0.lately.remember(.init(credential: credential, sealed: sealed), name, mark) }
+        return (credential, sealed)
     }
 
     private static func joined(_ values: [SecretBox]) throws(Fault) -> SecretBox? {
