@@ -29,11 +29,14 @@ protocol Verb: ParsableCommand {
     func perform() throws(Fault) -> ExitCode
     /// Whether a person reads stderr, who is told at the end what needs them.
     var isForPerson: Bool { get }
+    /// What needs a person is then as it was before.
+    var changesNothing: Bool { get }
 }
 
 extension Verb {
     var voice: Voice { Voice(common) }
     var isForPerson: Bool { true }
+    var changesNothing: Bool { false }
 }
 
 /// ArgumentParser has a type of the same name; ours is the one that verbs answer with.

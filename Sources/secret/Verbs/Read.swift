@@ -12,6 +12,8 @@ struct Read: Verb {
     @Option(help: ArgumentHelp("Write to this new file.", valueName: "file")) var output: String?
     @Flag(help: "Write it even to a terminal.") var force = false
 
+    var changesNothing: Bool { true }
+
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
         if common.json {
