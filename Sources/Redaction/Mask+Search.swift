@@ -70,7 +70,7 @@ extension Mask {
             matched += 1
         }
         if matched == pattern.range.count {
-            mark(index, pattern, before: place + 1)
+            mark(index, pattern, before: place + 1, isWhole: true)
             if pattern.hasRest { rest = marks.last }
             drop(index, matched - pattern.failure[matched], before: place + 1)
             matched = pattern.failure[matched]
@@ -98,11 +98,14 @@ extension Mask {
         skips[place] & 1 << UInt8(index / set.patterns.count) == 0
     }
 
-    /// What a match reaches over is hidden; an earlier mark inside of it gives way.
-    mutating func mark(_ index: Int, _ pattern: Pattern, before end: Int) {
+    /// What a match reaches over is hidden; earlier marks inside of it give way, but to a whole value only.
+    mutating func mark(_ index: Int, _ pattern: Pattern, before end: Int, isWhole: Bool = false) {
         guard let view = View(rawValue: index / set.patterns.count) else { return }
         var start = progress[index].start
-        while let last = marks.last, last.range.lowerBound >= start { marks.removeLast() }
+        while start < end, !counts(start, for: index) { start += 1 }
+        while let last = marks.last, last.range.lowerBound >= start, isWhole || last.range.lowerBound > start {
+            marks.removeLast()
+        }
         if let last = marks.last { start = max(start, last.range.upperBound) }
         guard start < end else { return }
         marks.append(Mark(range: start..<end, view: view, secret: pattern.secret))
