@@ -13,23 +13,25 @@ extension Mask {
 
     private mutating func search(_ bytes: Span<UInt8>, _ text: Span<UInt8>, _ beginnings: Span<UInt8>) {
         while place < end {
-            if active == 0, rest == nil {
+            if running.isEmpty, rest == nil {
                 escape = EscapeSequence()
                 place = PatternSet.nextBeginning(bytes, place..<end, beginnings)
                 guard place < end else { return }
             }
-            step(bytes[place], text)
+            step(bytes[place], text, beginnings)
             place += 1
         }
     }
 
-    private mutating func step(_ byte: UInt8, _ text: Span<UInt8>) {
+    private mutating func step(_ byte: UInt8, _ text: Span<UInt8>, _ beginnings: Span<UInt8>) {
         let isBreak = Skip.isBreak(byte)
         let isUnseen = escape.takes(byte) || isBreak
         skips[place] = (isBreak ? 1 : 0) | (isUnseen ? 2 : 0)
         if !isUnseen { takeRest(byte) }
-        if !isBreak { advance(.written, byte, text) }
-        if !isUnseen { advance(.shown, byte, text) }
+        goOn(byte, text, isBreak: isBreak, isUnseen: isUnseen)
+        guard PatternSet.mayBegin(with: byte, beginnings) else { return }
+        if !isBreak { begin(.written, byte, text) }
+        if !isUnseen { begin(.shown, byte, text) }
     }
 
     /// In base64 the last bits of a value may stand in a character together with what follows.
@@ -40,16 +42,28 @@ extension Mask {
         marks.append(Mark(range: place..<place + 1, view: mark.view, secret: mark.secret, isTold: true))
     }
 
-    private mutating func advance(_ view: View, _ byte: UInt8, _ text: Span<UInt8>) {
-        let first = view.rawValue * set.patterns.count
-        for number in set.patterns.indices {
-            let index = first + number
-            if progress[index].matched > 0 {
-                advance(index, byte, text)
-            } else if text[set.patterns[number].range.lowerBound] == set.patterns[number].spelling.folded(byte) {
-                progress[index] = Progress(matched: 1, start: place)
-                active += 1
+    /// Follows the patterns that are found in part.
+    private mutating func goOn(_ byte: UInt8, _ text: Span<UInt8>, isBreak: Bool, isUnseen: Bool) {
+        var number = 0
+        while number < running.count {
+            let index = running[number]
+            if index < set.patterns.count ? !isBreak : !isUnseen { advance(index, byte, text) }
+            guard progress[index].matched == 0 else {
+                number += 1
+                continue
             }
+            running.swapAt(number, running.count - 1)
+            running.removeLast()
+        }
+    }
+
+    private mutating func begin(_ view: View, _ byte: UInt8, _ text: Span<UInt8>) {
+        let first = view.rawValue * set.patterns.count
+        for number in set.patterns.indices where progress[first + number].matched == 0 {
+            let (start, spelling) = (set.patterns[number].range.lowerBound, set.patterns[number].spelling)
+            guard text[start] == spelling.folded(byte) else { continue }
+            progress[first + number] = Progress(matched: 1, start: place)
+            running.append(first + number)
         }
     }
 
@@ -76,7 +90,6 @@ extension Mask {
             matched = pattern.failure[matched]
         }
         progress[index].matched = matched
-        if matched == 0 { active -= 1 }
     }
 
     /// Lets the first characters of a match go.
@@ -145,9 +158,7 @@ extension Mask {
 
     private mutating func forget(_ count: Int) {
         guard count > 0 else { return }
-        if active > 0 {
-            for index in progress.indices where progress[index].matched > 0 { forget(count, index) }
-        }
+        for index in running { forget(count, index) }
         marks = marks.map { mark in
             var mark = mark
             mark.range = mark.range.lowerBound - count..<mark.range.upperBound - count

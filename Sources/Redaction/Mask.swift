@@ -15,8 +15,8 @@ package struct Mask: ~Copyable {
     var skips: [UInt8]
     /// One for each pattern in each view.
     var progress: [Progress]
-    /// How many of them are in the middle of a pattern.
-    var active = 0
+    /// Those that are in the middle of a pattern.
+    var running: [Int] = []
     /// Bytes of the room that were looked at, and that there are.
     var (place, end) = (0, 0)
     var escape = EscapeSequence()
@@ -93,9 +93,9 @@ package struct Mask: ~Copyable {
 
     /// When `settle` has something to show although nothing comes; nil when nothing is held back or it is held for good.
     package var deadline: ContinuousClock.Instant? {
-        guard end > 0, active > 0, let lastByte else { return nil }
+        guard end > 0, let lastByte else { return nil }
         var soonest: Duration?
-        for index in progress.indices where progress[index].matched > 0 && progress[index].start < end {
+        for index in running where progress[index].start < end {
             guard case .until(let patience) = holding(of: index) else { continue }
             soonest = min(soonest ?? patience, patience)
         }
@@ -135,9 +135,8 @@ package struct Mask: ~Copyable {
     }
 
     private func heldStart(after silence: Duration) -> Int {
-        guard active > 0 else { return end }
         var first = end
-        for index in progress.indices where progress[index].matched > 0 {
+        for index in running {
             switch holding(of: index) {
             case .not: continue
             case .until(let patience) where patience <= silence: continue
@@ -148,7 +147,7 @@ package struct Mask: ~Copyable {
     }
 
     private mutating func markUndecided() {
-        for index in progress.indices where progress[index].matched > 0 {
+        for index in running {
             let pattern = set.patterns[index % set.patterns.count]
             if pattern.hidden(progress[index].matched) >= MaskedSecret.least { mark(index, pattern, before: end) }
         }

@@ -88,6 +88,8 @@ final class PatternSet: Sendable {
         }
     }
 
+    static func mayBegin(with byte: UInt8, _ beginnings: Span<UInt8>) -> Bool { beginnings[pairs + Int(byte)] != 0 }
+
     /// The next place where a pattern may begin, or the end of the range.
     static func nextBeginning(_ bytes: Span<UInt8>, _ range: Range<Int>, _ beginnings: Span<UInt8>) -> Int {
         guard let last = range.last else { return range.upperBound }

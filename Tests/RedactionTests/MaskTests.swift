@@ -98,7 +98,7 @@ import Testing
     /// A value that repeats itself is hidden with all its overlapping occurrences.
     @Test func overlaps() throws {
         let secrets = [try secret("ababababa")]
-        #expect(try masked("xababababababay", hiding: secrets) == "x[a/b][a/b][a/b]y")
+        #expect(try masked("xababababababay", hiding: secrets) == "x[a/b][a/b]y")
     }
 
     /// A program that prints a part of a token of a known kind tells it to who reads the log.
