@@ -77,7 +77,9 @@ let package = Package(
             "secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Serving", "Vault", lifecycle, logging),
         program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", "Serving"),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
-        program("secret-session", "Lifecycle", "Sealing", "Wire", "Serving", "Keyring", arguments),
+        program(
+            "secret-session", "CLinux", "Lifecycle", "Policies", "Sealing", "Wire", "Serving", "Keyring", "Redaction",
+            arguments),
         .executableTarget(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),

@@ -41,8 +41,7 @@ struct Run: Verb {
         let client = try Agent(common: common).connect()
         if client.welcome.vault == .locked { try KeyringSlot(agent: Agent(common: common)).openQuietly() }
         let vault = try Agent(common: common).connect().welcome.vault
-        if vault == .locked { throw Fault.locked }
-        if vault == .none { throw Fault.noVault }
+        guard vault == .open else { throw vault == .none ? Fault.noVault : Fault.locked }
         return try become("secret-session", ["run"] + words + ["--"] + command)
     }
 
