@@ -58,10 +58,11 @@ final class RunningCommand {
         return (try? connection?.receive(CommandNews.self).0) ?? .ended(.signal(SIGHUP))
     }
 
-    /// A stop and its end are for all that the command started in its group.
+    /// What a terminal would send to its whole foreground goes to the command's group: a stop, its end, and that the terminal is gone.
     func signal(_ number: Int32) {
-        let isForGroup = news != nil && (number == SIGTSTP || number == SIGCONT)
+        let isForGroup = news != nil && [SIGTSTP, SIGCONT, SIGHUP].contains(number)
         kill(isForGroup ? -process : process, number)
+        if isForGroup, number == SIGHUP { kill(-process, SIGCONT) }
     }
 
     /// - Returns: 0 or errno.
