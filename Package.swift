@@ -72,11 +72,14 @@ let package = Package(
         module("Serving", "Lifecycle", "Wire", lifecycle, signals, logging),
         module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),
         module("Keyring", "Sealing", "CSecret"),
+        module("Redaction", "Sealing"),
         program(
             "secretd", "Lifecycle", "Policies", "Sealing", "Storage", "Wire", "Serving", "Vault", lifecycle, logging),
         program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", "Serving"),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
-        program("secret-session", "Lifecycle", "Sealing", "Wire", "Serving", "Keyring", arguments),
+        program(
+            "secret-session", "CLinux", "Lifecycle", "Policies", "Sealing", "Wire", "Serving", "Keyring", "Redaction",
+            arguments),
         .executableTarget(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),
@@ -100,6 +103,7 @@ let package = Package(
         tests(
             "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
             .product(name: "GRDB", package: "GRDB.swift")),
+        tests("RedactionTests", "Redaction", "Sealing"),
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
             "CommandLineTests", "CLinux", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",

@@ -143,6 +143,49 @@ static inline int linux_terminal(int *master, int *slave) {
     return -1;
 }
 
+/// ioctl_tty(2) TIOCSCTTY: makes a terminal the controlling one of this process, which leads a session that has none.
+static inline int linux_take_terminal(int terminal) { return (int)syscall(SYS_ioctl, terminal, 0x540E, 0); }
+
+/// ioctl_tty(2) TIOCGWINSZ and TIOCSWINSZ: gives one terminal the size of another.
+static inline int linux_copy_window(int from, int to) {
+    unsigned short size[4];
+    if (syscall(SYS_ioctl, from, 0x5413, size) != 0) return -1;
+    return (int)syscall(SYS_ioctl, to, 0x5414, size);
+}
+
+/// memfd_create(2) with MFD_CLOEXEC | MFD_ALLOW_SEALING.
+static inline int linux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 3); }
+
+/// fcntl(2) F_ADD_SEALS with F_SEAL_SEAL, SHRINK, GROW and WRITE: the file stays as it is for ever.
+static inline int linux_seal_file(int file) { return (int)syscall(SYS_fcntl, file, 1033, 15); }
+
+/// environ(7), which Swift takes for shared mutable state.
+static inline char **linux_environment(void) {
+    extern char **environ;
+    return environ;
+}
+
+extern int posix_spawn_file_actions_addtcsetpgrp_np(void *actions, int terminal);
+
+/// posix_spawn(3): the child's process group becomes the foreground one of its terminal.
+static inline int linux_spawn_foreground(void *actions, int terminal) {
+    return posix_spawn_file_actions_addtcsetpgrp_np(actions, terminal);
+}
+
+/// Sets a handler with SA_SIGINFO | SA_RESTART (sigaction(2)).
+static inline int linux_handle(int number, void (*handler)(int, siginfo_t *, void *)) {
+    struct sigaction action = {0};
+    action.sa_sigaction = handler;
+    action.sa_flags = SA_SIGINFO | SA_RESTART;
+    return sigaction(number, &action, 0);
+}
+
+/// Whether a signal is ignored, as a parent such as nohup(1) left it.
+static inline int linux_is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, 0, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /// POSIX_SPAWN_SETSID of posix_spawnattr_setflags(3).
 enum { linux_spawn_setsid = 0x80 };
 

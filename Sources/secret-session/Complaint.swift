@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import Keyring
 internal import Sealing
+internal import Wire
 
 /// An error as a person and a script see it: two lines on stderr and an exit code of sysexits.h.
 struct Complaint: Error {
@@ -14,6 +15,8 @@ extension Complaint {
     init(_ error: KeyringError) {
         self.init(message: error.message, hint: error.hint, code: Self.code(of: error))
     }
+
+    init(_ fault: Fault) { self.init(message: fault.message, hint: fault.hint, code: fault.code.rawValue) }
 
     static func usage(_ message: String) -> Complaint {
         Complaint(message: message, hint: "see `secret-session keyring --help`", code: EX_USAGE)
@@ -56,10 +59,17 @@ extension Complaint {
         }
     }
 
+    /// What a person is to know although it is no error.
+    static func note(_ text: String) { write("secret: \(text)\n") }
+
     private func print() -> Never {
         let lines = ["secret: error: \(message)"] + (hint.map { ["secret: hint: \($0)"] } ?? [])
-        var text = lines.joined(separator: "\n") + "\n"
-        text.withUTF8 { bytes in _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+        Self.write(lines.joined(separator: "\n") + "\n")
         Glibc.exit(code)
+    }
+
+    private static func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in _ = unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
     }
 }

@@ -8,11 +8,13 @@ struct SecretSession: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secret-session",
         abstract: "The part of Tokenward that runs in your session.",
-        subcommands: [Serve.self, KeyringVerbs.self])
+        subcommands: [Serve.self, RunVerb.self, KeyringVerbs.self])
 
     static func main() async {
         ProcessHardening.apply()
-        if CommandLine.arguments.dropFirst().first == Serve.configuration.commandName { await SessionDaemon.main() }
+        let verb = CommandLine.arguments.dropFirst().first
+        if verb == Serve.configuration.commandName { await SessionDaemon.main() }
+        if verb == Supervisor.word { Supervisor.main() }
         do {
             var command = try parseAsRoot()
             try command.run()

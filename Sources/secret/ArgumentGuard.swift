@@ -12,7 +12,8 @@ struct ArgumentGuard {
 
     /// - Throws: exit code 64 for a token on the command line and for a verb that does not exist.
     func check(verbs: [String]) throws(Fault) {
-        if arguments.contains(where: isToken) {
+        let own = arguments.prefix { $0 != "--" }
+        if own.contains(where: isTokenOption) || arguments.contains(where: isToken) {
             throw Fault(
                 .usage, "token_on_command_line",
                 "a token was given on the command line, where every program of this machine and the shell's history can read it",
@@ -27,7 +28,6 @@ struct ArgumentGuard {
     /// A mark that no letter or digit precedes, and enough behind it: less where a value begins than in the middle of one, where a
     /// credential's own name may look alike.
     private func isToken(_ argument: String) -> Bool {
-        if argument == "--token" || argument.hasPrefix("--token=") { return true }
         var before: Character = "="
         for start in argument.indices {
             defer { before = argument[start] }
@@ -39,6 +39,9 @@ struct ArgumentGuard {
         }
         return false
     }
+
+    /// Of ours; a command that `run` starts may have one for something else.
+    private func isTokenOption(_ argument: String) -> Bool { argument == "--token" || argument.hasPrefix("--token=") }
 
     /// The parser's words as ours, without arguments that might be secret.
     func fault(parserSaid message: String) -> Fault {

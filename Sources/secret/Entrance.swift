@@ -12,14 +12,16 @@ struct Entrance {
         ProcessHardening.apply()
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let json = arguments.contains("--json")
+        // What stands behind `--` is another command's.
+        let own = arguments.prefix { $0 != "--" }
+        let json = own.contains("--json")
         do throws(Fault) {
             try ArgumentGuard(arguments).check(
                 verbs: Secret.configuration.subcommands.compactMap { $0.configuration.commandName })
             exit(try run(arguments).rawValue)
         } catch {
             Voice.tell(error, json: json)
-            if error.code != .usage, !arguments.contains("--quiet") { Attentive.tell() }
+            if error.code != .usage, !own.contains("--quiet") { Attentive.tell() }
             exit(error.code.rawValue)
         }
     }

@@ -22,6 +22,15 @@ package struct PolicyCatalogue: Sendable {
     /// What the recognition of pastes tries, in order.
     package var formats: [(kind: String, format: TokenFormat)] { policies.map { ($0.id, $0.format) } }
 
+    /// How many of a value's first bytes are those that all of its kind begin with, as `sk-ant-oat01-`; 0 for no kind that is known.
+    package func publicCount(of value: Span<UInt8>) -> Int {
+        let prefixes = policies.flatMap(\.format.prefixes).map { Array($0.utf8) }
+        let fitting = prefixes.filter { prefix in
+            prefix.count <= value.count && prefix.indices.allSatisfy { prefix[$0] == value[$0] }
+        }
+        return fitting.map(\.count).max() ?? 0
+    }
+
     private func lintFixtures() throws(FormatProblem) {
         for policy in policies {
             for fixture in policy.fixtures {

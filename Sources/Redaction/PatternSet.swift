@@ -1,0 +1,107 @@
+internal import Sealing
+
+/// One spelling of one value, to be found by the algorithm of Knuth, Morris and Pratt (SIAM J. Comput. 6, 1977).
+struct Pattern: Sendable {
+    /// The place of its secret among the secrets.
+    let secret: Int
+    let spelling: Spelling
+    /// Where its characters are in the text of the set.
+    let range: Range<Int>
+    /// At n, the length of the longest proper beginning of the first n characters that is also their end.
+    let failure: [Int]
+    let publicCount: Int
+    /// The character behind it is of its last byte too.
+    let hasRest: Bool
+
+    /// Bytes of the value beyond its public beginning that so many characters tell.
+    func hidden(_ characters: Int) -> Int { max(0, spelling.valueBytes(characters) - publicCount) }
+}
+
+/// All spellings of all values, and where in a text one may begin.
+final class PatternSet: Sendable {
+    let patterns: [Pattern]
+    let labels: [[UInt8]]
+    /// The characters of all patterns, one after another.
+    let text: SecretBytes
+    /// A bit for each pair of bytes that a pattern may begin with, then a byte for each first one.
+    let beginnings: SecretBytes
+    private static let pairs = 1 << 13
+
+    init(_ secrets: [MaskedSecret]) throws(SealingError) {
+        var patterns: [Pattern] = []
+        var texts: [SecretBox] = []
+        var size = 0
+        for (number, secret) in secrets.enumerated() where secret.canBeMasked {
+            var own: [SecretBox] = []
+            for spelling in Spelling.all {
+                let text = SecretBox(try spelling.written(secret.value.bytes))
+                guard !own.contains(where: { $0.bytes.matches(text.bytes) }) else { continue }
+                own.append(text)
+                patterns.append(
+                    Pattern(
+                        secret: number, spelling: spelling, range: size..<size + text.bytes.count,
+                        failure: text.bytes.withBytes(Self.failure), publicCount: secret.publicCount,
+                        hasRest: spelling.hasRest(secret.value.bytes.count)))
+                size += text.bytes.count
+            }
+            texts += own
+        }
+        self.patterns = patterns
+        labels = secrets.map { Array("[\($0.label)]".utf8) }
+        text = try SecretBytes(capacity: max(size, 1)) { output in
+            for text in texts { text.bytes.withBytes { for place in $0.indices { output.append($0[place]) } } }
+        }
+        beginnings = try Self.beginnings(of: patterns, text)
+    }
+
+    private static func failure(of text: Span<UInt8>) -> [Int] {
+        var failure = [Int](repeating: 0, count: text.count + 1)
+        var length = 0
+        for place in text.indices.dropFirst() {
+            while length > 0, text[place] != text[length] { length = failure[length] }
+            if text[place] == text[length] { length += 1 }
+            failure[place + 1] = length
+        }
+        return failure
+    }
+
+    private static func beginnings(
+        of patterns: [Pattern], _ text: borrowing SecretBytes
+    ) throws(SealingError) -> SecretBytes {
+        try text.withBytes { text throws(SealingError) in
+            let text = copy text
+            return try SecretBytes(capacity: pairs + 256) { output in
+                while output.freeCapacity > 0 { output.append(0) }
+                var table = output.mutableSpan
+                for pattern in patterns {
+                    let (one, two) = (text[pattern.range.lowerBound], text[pattern.range.lowerBound + 1])
+                    for first in UInt8.min...UInt8.max where pattern.spelling.folded(first) == one {
+                        table[pairs + Int(first)] = 1
+                        for second in UInt8.min...UInt8.max
+                        where pattern.spelling.folded(second) == two || Skip.isBreak(second) || second == 0x1B {
+                            let pair = Int(first) << 8 | Int(second)
+                            table[pair >> 3] |= 1 << UInt8(pair & 7)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    static func mayBegin(with byte: UInt8, _ beginnings: Span<UInt8>) -> Bool { beginnings[pairs + Int(byte)] != 0 }
+
+    /// The next place where a pattern may begin, or the end of the range.
+    static func nextBeginning(_ bytes: Span<UInt8>, _ range: Range<Int>, _ beginnings: Span<UInt8>) -> Int {
+        guard let last = range.last else { return range.upperBound }
+        var place = range.lowerBound
+        var first = Int(bytes[place])
+        while place < last {
+            let second = Int(bytes[place + 1])
+            let pair = first << 8 | second
+            if beginnings[pair >> 3] >> UInt8(pair & 7) & 1 != 0 { return place }
+            first = second
+            place += 1
+        }
+        return beginnings[pairs + first] != 0 ? last : range.upperBound
+    }
+}
