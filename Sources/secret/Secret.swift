@@ -8,7 +8,8 @@ struct Secret: ParsableCommand {
         version: buildVersion,
         subcommands: [
             Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, History.self, List.self,
-            Remove.self, Move.self, Read.self, Run.self, Inject.self, Pause.self, Resume.self, Unlock.self, Lock.self, Slot.self, Rekey.self,
+            Remove.self, Move.self, Read.self, Run.self, Inject.self, Pause.self, Resume.self, Unlock.self, Lock.self,
+            Slot.self, Rekey.self,
             Verify.self, Audit.self, Import.self, Backup.self, Export.self, Restore.self, Daemon.self, Drill.self,
         ])
 }

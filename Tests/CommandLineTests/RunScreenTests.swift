@@ -17,7 +17,7 @@ import Wire
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()
         let screen = try ScreenSession(desk)
-        try screen.enter("secret run --env TOKEN=\(Desk.name) -- vi -u NONE -n draft")
+        try screen.enter("secret run --env TOKEN=\(Desk.name) -- vi -u NONE -n \(desk.folder)/draft")
         try screen.wait(for: "~")
         try screen.type("ifirst line")
         try screen.press("Escape")
@@ -27,7 +27,7 @@ import Wire
         try screen.enter(":r !printenv TOKEN")
         try screen.wait(for: Self.label)
         try expectUnseen(token, screen)
-        try screen.type("Glast line")
+        try screen.type("Golast line")
         try screen.press("Escape")
 
         try screen.resize(columns: 100, rows: 30)
@@ -51,7 +51,8 @@ import Wire
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()
         let screen = try ScreenSession(desk)
-        try screen.enter("secret run --env TOKEN=\(Desk.name) -- cat")
+        try screen.enter("secret run --env TOKEN=\(Desk.name) -- sh -c 'echo rea\"\"dy; exec cat'")
+        try screen.wait(for: "ready")
         try screen.enter("before")
         try screen.wait("the line twice") { $0.components(separatedBy: "before").count == 3 }
         try screen.press("C-z")

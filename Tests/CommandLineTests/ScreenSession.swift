@@ -5,17 +5,17 @@ import TestSupport
 final class ScreenSession {
     private let desk: Desk
     private let socket: String
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(20)
 
     init(_ desk: Desk, columns: Int = 80, rows: Int = 24) throws {
         self.desk = desk
         socket = desk.folder + "/tmux"
-        desk.environment["PS1"] = "$ "
         desk.environment["LC_ALL"] = "C.UTF-8"
         desk.environment["PATH"] = try Self.folder(of: BuiltProgram.path("secret")) + ":/usr/bin:/bin"
         try tmux(
-            "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "bash --norc --noprofile -i")
-        try wait(for: "$ ")
+            "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+            "exec env PS1='$ ' bash --norc --noprofile -i")
+        try wait(for: "$")
     }
 
     deinit { _ = try? tmux("kill-server") }
@@ -54,7 +54,9 @@ final class ScreenSession {
 
     @discardableResult
     private func tmux(_ words: String...) throws -> String {
-        let result = try ProgramResult.of("tmux", ["-S", socket] + words, environment: desk.environment)
+        // The server that it starts keeps what it inherits.
+        let result = try ProgramResult.of(
+            "sh", ["-c", "exec 3>&-; exec tmux \"$@\"", "tmux", "-S", socket] + words, environment: desk.environment)
         guard result.code == 0 else { throw TestFault.unexpected("tmux \(words): \(result.talk)") }
         return result.text
     }
