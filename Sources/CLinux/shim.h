@@ -67,6 +67,16 @@ static inline long linux_send_files(
     return sendmsg(connection, &message, MSG_NOSIGNAL);
 }
 
+/// sendmsg(2) of two places one after the other, so that the other end is woken once; as send(2) otherwise.
+static inline long linux_send_both(
+    int connection, const void *first, unsigned long count, const void *second, unsigned long rest) {
+    struct iovec parts[2] = {{(void *)first, count}, {(void *)second, rest}};
+    struct msghdr message = {0};
+    message.msg_iov = parts;
+    message.msg_iovlen = 2;
+    return sendmsg(connection, &message, MSG_NOSIGNAL);
+}
+
 /// recvmsg(2) that takes a descriptor that comes along, close-on-exec; `*file` keeps its value, -1, when none comes. When several come
 /// they are closed and `*file` is -2. As recv(2) otherwise.
 static inline long linux_receive_file(int connection, void *bytes, unsigned long count, int *file) {

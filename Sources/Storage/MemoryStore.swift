@@ -9,6 +9,7 @@ package final class MemoryStore: RecordStore {
         var versions: [RecordID: [Int: StoredVersion]] = [:]
         var nodes: [UInt8: [UInt8]] = [:]
         var journal: [UInt64: StoredEntry] = [:]
+        var mark = ChangeMark.fresh()
 
         func row(withTag tag: [UInt8], but id: RecordID) -> Bool {
             rows.values.contains { $0.tag == tag && $0.id != id }
@@ -98,6 +99,8 @@ package final class MemoryStore: RecordStore {
 
     package func selfCheck() throws(StorageError) -> [String] { [] }
 
+    package func changeMark() throws(StorageError) -> ChangeMark { contents.withLock(\.mark) }
+
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
         let result = contents.withLock { contents -> Result<Void, StorageError> in
             var next = contents
@@ -105,6 +108,7 @@ package final class MemoryStore: RecordStore {
                 for change in changes { try Self.run(change, in: &next) }
             } catch { return .failure(error) }
             contents = next
+            contents.mark = .fresh()
             return .success(())
         }
         try result.get()
@@ -119,13 +123,16 @@ package final class MemoryStore: RecordStore {
 
     package func undo() throws(StorageError) {
         guard let then = before.withLock({ $0.take() }) else { return }
-        contents.withLock { $0 = then }
+        contents.withLock { contents in
+            contents = then
+            contents.mark = .fresh()
+        }
     }
 
     package func close() throws(StorageError) {}
 
     /// As no change of ours does: for tests of who owns the disk.
-    package func forgetJournal() { contents.withLock { $0.journal = [:] } }
+    package func forgetJournal() { contents.withLock { ($0.journal, $0.mark) = ([:], .fresh()) } }
 
     private static func run(_ change: StorageChange, in contents: inout Contents) throws(StorageError) {
         switch change {

@@ -1,4 +1,5 @@
 package import Lifecycle
+internal import Synchronization
 
 /// Durable home of sealed records. Untrusted: it sees ciphertext, tags and rows that are authenticated elsewhere.
 ///
@@ -33,6 +34,8 @@ package protocol RecordStore: Sendable {
     func journal(after sequence: UInt64, limit: Int) throws(StorageError) -> [StoredEntry]
     /// What the store itself finds wrong with its files, a line each without any stored bytes; empty when all is well.
     func selfCheck() throws(StorageError) -> [String]
+    /// The same only as long as nothing was written, by whomever: what was read under it need not be read again.
+    func changeMark() throws(StorageError) -> ChangeMark
     func apply(_ changes: [StorageChange]) throws(StorageError)
     /// From here on what is applied is seen by every reading and reaches stable storage with `end`, all of it or nothing.
     ///
@@ -42,6 +45,17 @@ package protocol RecordStore: Sendable {
     /// Back to what was there at `begin`, also after an `apply` or an `end` that failed.
     func undo() throws(StorageError)
     func close() throws(StorageError)
+}
+
+/// A state of a store, among all that this process saw of any.
+package struct ChangeMark: Hashable, Sendable {
+    private static let count = Atomic<UInt64>(0)
+    /// Of the changes that this process made.
+    let own: UInt64
+    /// What the store tells of changes that others made.
+    var others: Int64 = 0
+
+    static func fresh() -> ChangeMark { ChangeMark(own: count.add(1, ordering: .relaxed).newValue) }
 }
 
 /// The row of a credential that changes often; all of it is authenticated by `mac`.

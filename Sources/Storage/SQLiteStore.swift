@@ -11,6 +11,7 @@ package final class SQLiteStore: RecordStore {
     private let queue: DatabaseQueue
     /// GRDB follows a null pointer when a closed queue is used.
     private let isClosed = Atomic(false)
+    private let mark = Mutex(ChangeMark.fresh())
 
     /// Opens the file or makes it, mode 0600 whatever the umask; the folder must exist.
     ///
@@ -162,7 +163,17 @@ package final class SQLiteStore: RecordStore {
         try first("SELECT body FROM node WHERE number = ?", [Int(number)])?.blob("body")
     }
 
+    /// SQLite counts what other connections write: https://www.sqlite.org/pragma.html#pragma_data_version.
+    package func changeMark() throws(StorageError) -> ChangeMark {
+        var mark = mark.withLock(\.self)
+        mark.others = try read { try Int64.fetchOne($0.cachedStatement(sql: "PRAGMA data_version")) ?? 0 }
+        return mark
+    }
+
+    private func changed() { mark.withLock { $0 = .fresh() } }
+
     package func apply(_ changes: [StorageChange]) throws(StorageError) {
+        defer { changed() }
         try storing {
             try usable.writeWithoutTransaction { database in
                 let run = { () throws -> Database.TransactionCompletion in
@@ -186,6 +197,7 @@ package final class SQLiteStore: RecordStore {
 
     /// SQLite itself rolls back where a disk is full or fails.
     package func undo() throws(StorageError) {
+        defer { changed() }
         try storing { try usable.writeWithoutTransaction { if $0.isInsideTransaction { try $0.rollback() } } }
     }
 
@@ -202,15 +214,16 @@ package final class SQLiteStore: RecordStore {
     }
 
     func all(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [Row] {
-        try read { try Row.fetchAll($0, sql: sql, arguments: arguments) }
+        try read { try Row.fetchAll($0.cachedStatement(sql: sql), arguments: arguments) }
     }
 
     private func first(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> Row? {
-        try read { try Row.fetchOne($0, sql: sql, arguments: arguments) }
+        try read { try Row.fetchOne($0.cachedStatement(sql: sql), arguments: arguments) }
     }
 
+    /// Without a transaction of its own: the queue has one connection, and each reading is one statement.
     func read<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
-        try storing { try usable.read(body) }
+        try storing { try usable.unsafeRead(body) }
     }
 
     private func rows(_ sql: String, _ arguments: StatementArguments) throws(StorageError) -> [StoredRow] {

@@ -8,6 +8,9 @@ struct Description: Equatable, Sendable, Codable {
     var kind: String
     /// Where the token may go instead of the policy's hosts.
     var baseURL: BaseURL?
+    /// Where helpers may have it sent; nil for what the base URL or the kind says.
+    var hosts: [BoundHost]?
+    var account: AccountName?
     var fingerprint: String
     /// Of the value, in bytes.
     var length: Int

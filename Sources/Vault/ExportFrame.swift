@@ -13,9 +13,11 @@ enum ExportFrame {
         var expires: String?
         var probe: String
         var baseURL: String?
+        var hosts: [BoundHost]?
+        var account: AccountName?
 
         enum CodingKeys: String, CodingKey {
-            case name, kind, minted, expires, probe
+            case name, kind, minted, expires, probe, hosts, account
             case baseURL = "base_url"
         }
     }
@@ -35,29 +37,18 @@ enum ExportFrame {
             name: description.name.description, kind: description.kind,
             // Without it an estimated end would begin anew with the import.
             minted: (description.minted ?? description.pasted).rfc3339,
-            expires: description.declaredExpiry?.rfc3339, probe: probe, baseURL: description.baseURL?.description)
+            expires: description.declaredExpiry?.rfc3339, probe: probe, baseURL: description.baseURL?.description,
+            hosts: description.hosts, account: description.account)
         let head = encoded(facts).dropLast() + Array(#","value":""#.utf8)
         let tail = Array(#""}"#.utf8)
         return try value.withBytes { bytes throws(SealingError) in
             let source = copy bytes
-            return try SecretBytes(capacity: head.count + 6 * source.count + tail.count) { output in
+            return try SecretBytes(capacity: head.count + OutputSpan<UInt8>.mostJSON * source.count + tail.count) {
+                output in
                 for byte in head { output.append(byte) }
-                for place in source.indices { appendEscaped(source[place], to: &output) }
+                for place in source.indices { output.appendJSON(source[place]) }
                 for byte in tail { output.append(byte) }
             }
-        }
-    }
-
-    /// RFC 8259, section 7.
-    private static func appendEscaped(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
-        switch byte {
-        case 0x22, 0x5C:
-            output.append(0x5C)
-            output.append(byte)
-        case 0..<0x20, 0x7F:
-            for character in "\\u00".utf8 { output.append(character) }
-            for digit in [byte >> 4, byte & 0xF] { output.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        default: output.append(byte)
         }
     }
 }

@@ -14,7 +14,7 @@ extension Fault {
 
     static func unknownKind(_ kind: String, _ catalogue: PolicyCatalogue) -> Fault {
         let printable = kind.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && kind.utf8.count <= 64
-        let known = catalogue.policies.map(\.id).sorted().joined(separator: ", ")
+        let known = (catalogue.policies.map(\.id) + [Policy.generic]).sorted().joined(separator: ", ")
         return Fault(
             .usage, "unknown_kind", printable ? "no kind is called \(kind)" : "that is not a kind",
             hint: "the kinds are \(known)")

@@ -24,6 +24,7 @@ struct Intake {
     static func read(
         _ paste: SecretBox?, _ order: StoreOrder, verb: String, wanted: String?, _ catalogue: PolicyCatalogue
     ) throws(Fault) -> Result {
+        if wanted == Policy.generic { return .taken(try Intake(verbatim: paste, order, verb: verb)) }
         if let wanted, catalogue[id: wanted] == nil { throw .unknownKind(wanted, catalogue) }
         let kinds = catalogue.policies.map(PasteKind.init)
         guard let paste else { throw refusal(.empty, order, verb: verb, wanted: nil) }
@@ -43,6 +44,21 @@ struct Intake {
         kind = guess.kind.id
         removed = cleaned.removals.message
         notes = guess.finding.message.map { [$0] } ?? []
+    }
+
+    /// Without the line end that a pipe or a terminal puts behind it.
+    private init(verbatim paste: SecretBox?, _ order: StoreOrder, verb: String) throws(Fault) {
+        let count = paste?.bytes.withBytes { bytes in
+            var end = bytes.count
+            if end > 0, bytes[end - 1] == 0x0A { end -= 1 }
+            if end > 0, bytes[end - 1] == 0x0D { end -= 1 }
+            return end
+        }
+        guard let paste, let count, count > 0 else { throw Self.refusal(.empty, order, verb: verb, wanted: nil) }
+        value = SecretBox(try sealing { () throws(SealingError) in try paste.bytes.extracting(0..<count) })
+        kind = Policy.generic
+        removed = nil
+        notes = []
     }
 
     private static func offer(

@@ -18,7 +18,7 @@ struct Event: Equatable, Sendable, Codable {
         case rekeyed
         case stateAccepted = "state-accepted"
         case noAnchor = "no-anchor"
-        case imported, exported
+        case imported, exported, withheld
         case checkpoint
         case backedUp = "backed-up"
         case restored

@@ -19,6 +19,11 @@ final class OpenVault: Sendable {
         var head: ManifestHead
         /// Of journal entries that wait for the next commit.
         var waiting: [JournalNote] = []
+        /// Who reads how often.
+        var readings = ReadLedger()
+        /// Readings that no row remembers yet.
+        var remembered: [ReadLedger.Entry] = []
+        var lately = ReadCache()
         /// What `attention` found last, until something changes.
         var attention: (at: Timestamp, value: Attention?)?
         var scrub = Scrub()

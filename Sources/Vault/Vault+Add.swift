@@ -18,7 +18,7 @@ extension Vault {
         case .question(let question): return .question(question)
         case .taken(let taken): intake = taken
         }
-        let description = try describe(intake, order, baseURL: Self.baseURL(order.baseURL, verb: "add"), vault)
+        let description = try describe(intake, order, verb: "add", before: nil, vault)
         let probing = self.probing(order.probing, kind: intake.kind)
         if probing == .on,
             let question = try question(for: description, accepted: order.accepted.contains(.probe), vault)
@@ -88,6 +88,7 @@ extension Vault {
         case .active: .on
         case .passive: .passive
         case .off: .off
+        case nil where kind == Policy.generic: .off
         case nil:
             switch catalogue[id: kind]?.probe.mode {
             case .active: .on
@@ -105,15 +106,19 @@ extension Vault {
         }
     }
 
+    /// - Parameter before: in a rotation, what holds where the order says nothing.
     func describe(
-        _ intake: Intake, _ order: StoreOrder, baseURL: BaseURL?, _ vault: OpenVault
+        _ intake: Intake, _ order: StoreOrder, verb: String, before: Description?, _ vault: OpenVault
     ) throws(Fault) -> Description {
         let fingerprint = try sealing { () throws(SealingError) in
             try vault.fingerprints.fingerprint(of: intake.value.bytes)
         }
         return Description(
-            name: order.name, kind: intake.kind, baseURL: baseURL, fingerprint: fingerprint,
-            length: intake.value.bytes.count, pasted: surroundings.now(), minted: order.minted,
+            name: order.name, kind: intake.kind,
+            baseURL: try Self.baseURL(order.baseURL, verb: verb) ?? before?.baseURL,
+            hosts: order.hosts.isEmpty ? before?.hosts : order.hosts, account: order.account ?? before?.account,
+            fingerprint: fingerprint, length: intake.value.bytes.count, pasted: surroundings.now(),
+            minted: order.minted,
             declaredExpiry: order.expires ?? intake.expires)
     }
 

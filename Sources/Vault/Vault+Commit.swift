@@ -73,11 +73,6 @@ extension Vault {
     /// How long an entry may wait.
     static let longestWait = Duration.seconds(1)
 
-    /// When the entries that wait must be written; nil when none waits.
-    func waitingUntil(_ vault: OpenVault) -> Timestamp? {
-        vault.state.withLock { $0.waiting.first.map { $0.at + Self.longestWait } }
-    }
-
     /// A signed entry at the end of the journal, unless the last one is signed.
     func writeCheckpoint() throws(Fault) {
         let vault = try opened()

@@ -87,9 +87,10 @@ extension Vault {
                 try vault.fingerprints.fingerprint(of: value.bytes)
             }
             let description = Description(
-                name: name, kind: kind, baseURL: entry.baseURL ?? run.baseURL, fingerprint: fingerprint,
-                length: value.bytes.count,
-                pasted: surroundings.now(), minted: entry.minted, declaredExpiry: entry.expires)
+                name: name, kind: kind, baseURL: entry.baseURL ?? run.baseURL, hosts: entry.hosts,
+                account: entry.account,
+                fingerprint: fingerprint, length: value.bytes.count, pasted: surroundings.now(), minted: entry.minted,
+                declaredExpiry: entry.expires)
             let found = FoundCredential(
                 id: .random(), tag: tag, value: value, description: description,
                 probing: entry.probing ?? probing(run.order.probing, kind: kind))
@@ -179,6 +180,7 @@ extension ImportRun {
     ) throws(ImportObstacle) -> (SecretBox, String) {
         var wanted: String?
         if case .kind(let kind) = entry.hint {
+            if kind == Policy.generic { return (try exact(content, bytes), kind) }
             guard kinds.contains(where: { $0.id == kind }) else { throw .wrong(.content("kind")) }
             if entry.isExact { return (try exact(content, bytes), kind) }
             wanted = kind

@@ -100,14 +100,20 @@ extension Vault {
 
     /// The value of a version, from wherever it lies.
     ///
+    /// - Parameter sealed: the version, when it was read already.
     /// - Throws: a `keyring_...` fault, `.damaged`.
     func token(
-        _ credential: Credential, version number: Int, _ vault: OpenVault, within time: KeyringTime = KeyringTime()
+        _ credential: Credential, version number: Int, _ vault: OpenVault, within time: KeyringTime = KeyringTime(),
+        sealed: StoredVersion? = nil
     ) async throws(Fault) -> SecretBox {
-        let stored = try value(of: credential.id, version: number, vault)
+        let version = if let sealed { sealed } else { try version(number, of: credential.id) }
+        let stored = SecretBox(try openValue(version, of: credential.id, number: number, vault))
         guard let item = credential.row.versions[number]?.item else {
+            let isLive = number == credential.row.versions.live?.number
+            let description =
+                isLive ? credential.description : try description(of: credential.id, version: number, vault)
             // A key to an item lay in the same place while the keyring held the value.
-            try check(stored, is: try description(of: credential.id, version: number, vault), vault)
+            try check(stored, is: description, vault)
             return stored
         }
         let name = credential.description.name

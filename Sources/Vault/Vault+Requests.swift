@@ -14,7 +14,7 @@ extension Vault: Responder {
     }
 
     package func answer(
-        _ request: Request, secret: SecretBox?, file: PassedFile?
+        _ request: Request, secret: SecretBox?, file: PassedFile?, from peer: Peer
     ) async -> (Answer, SecretBox?) {
         do throws(Fault) {
             switch request {
@@ -31,13 +31,14 @@ extension Vault: Responder {
             case .export(let names):
                 guard let file else { throw .noFile }
                 return (.exported(try await export(names, to: file.descriptor, passphrase: secret)), nil)
-            default: return await answer(request, secret: secret)
+            case .read(let order): return try await read(order, from: peer)
+            default: return try await perform(request, secret)
             }
         } catch { return (.failure(error), nil) }
     }
 
     package func answer(_ request: Request, secret: SecretBox?) async -> (Answer, SecretBox?) {
-        do throws(Fault) { return try await perform(request, secret) } catch { return (.failure(error), nil) }
+        await answer(request, secret: secret, file: nil, from: .unknown)
     }
 
     private func perform(_ request: Request, _ secret: SecretBox?) async throws(Fault) -> (Answer, SecretBox?) {
@@ -52,13 +53,11 @@ extension Vault: Responder {
             let code = try addSlot(slot, secret: secret)
             return (.slotAdded(slot: slot.name), code)
         case .rekey(let step): return try rekey(step, secret: secret)
-        case .read(let name):
-            let (value, fingerprint) = try await read(name)
-            return (.value(fingerprint: fingerprint), value)
         case .lock:
             try lockByPerson()
             return (.done("the vault is locked"), nil)
-        case .slots, .removeSlot, .verify, .audit, .verifyAudit, .anchor: return (try performUpkeep(request), nil)
+        case .slots, .removeSlot, .verify, .audit, .verifyAudit, .anchor, .bound:
+            return (try performUpkeep(request), nil)
         default: return (try await performPlain(request, secret), nil)
         }
     }
@@ -74,6 +73,7 @@ extension Vault: Responder {
         case .audit(let limit, let before): return .audit(try audit(limit: limit, before: before))
         case .verifyAudit: return .auditVerified(try verifyAudit())
         case .anchor: return .anchor(try anchorForCopy())
+        case .bound(let host, let account): return .bound(try bound(to: host, account))
         default: return .failure(.answeredElsewhere)
         }
     }
@@ -96,6 +96,9 @@ extension Vault: Responder {
         case .keyringState(let name):
             try await requireKeyring(for: name)
             return .done("the keyring can hold \(name)")
+        case .withhold(let name, let fingerprint):
+            try withhold(name, fingerprint: fingerprint)
+            return .done("\(name) is given to this program no more, until it is rotated")
         case .pause(let name):
             try pause(name)
             return .done("\(name) is not asked about until: secret resume \(name)")

@@ -17,8 +17,7 @@ extension Vault {
         case .question(let question): return .question(question)
         case .taken(let taken): intake = taken
         }
-        let baseURL = try Self.baseURL(order.baseURL, verb: "rotate") ?? credential.description.baseURL
-        let description = try describe(intake, order, baseURL: baseURL, vault)
+        let description = try describe(intake, order, verb: "rotate", before: credential.description, vault)
         guard description.fingerprint != credential.description.fingerprint else {
             throw Fault(
                 .refused, "same_value",

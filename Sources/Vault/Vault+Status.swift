@@ -109,6 +109,9 @@ extension Vault {
         report.provenAt = row.standing.provenAt?.rfc3339
         report.nextProbeAt =
             row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
+        report.hosts = hosts(of: description).map(\.description)
+        report.account = description.account?.text
+        report.consumers = consumers(of: credential, vault).map(CredentialReport.ConsumerReport.init)
         report.action = nextAction(
             for: description.name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
         return report

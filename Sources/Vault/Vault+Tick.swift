@@ -11,7 +11,7 @@ extension Vault {
         if vault.state.withLock({ !$0.keys.earlier.isEmpty && !$0.keys.isMoved }) { return now }
         guard try free(at: now, limit: 1).isEmpty else { return now }
         let later = try storing { () throws(StorageError) in try store.earliestDue(after: now) }
-        return [later, turns.earliestRelease(after: now), waitingUntil(vault)].compactMap(\.self).min()
+        return [later, turns.earliestRelease(after: now), readingsDue(vault)].compactMap(\.self).min()
     }
 
     /// Does what is due: ends what was kept for `undo`, asks about live values and candidates.
@@ -20,7 +20,7 @@ extension Vault {
     package func tick(limit: Int) async throws(Fault) {
         guard case .open(let vault) = lock else { return }
         if try moveToNewKeys() { return }
-        if let end = waitingUntil(vault), end <= surroundings.now() { try commit([]) }
+        if let end = readingsDue(vault), end <= surroundings.now() { try writeReadings() }
         let ids = try free(at: surroundings.now(), limit: limit)
         await withDiscardingTaskGroup { group in
             for id in ids { group.addTask { await self.serve(id) } }

@@ -101,7 +101,9 @@ extension Vault {
     /// Forgets the keys; only `unlock` brings them back, also after a restart.
     package func lockByPerson() throws(Fault) {
         guard try condition() != .none else { throw try absence() }
-        if case .open = lock { do throws(Fault) { try commit([]) } catch { surroundings.failed(error) } }
+        if case .open = lock {
+            do throws(Fault) { try writeReadings(isLast: true) } catch { surroundings.failed(error) }
+        }
         lock = .closed
         try storing { () throws(StorageError) in try store.apply([.setValue(Key.lockedByPerson, [1])]) }
     }

@@ -50,6 +50,7 @@ package actor Vault {
     /// Writes what waits, seals the journal's end with a signature, and lets go of the store; nothing works afterwards.
     package func close() throws(Fault) {
         if case .open = lock {
+            do throws(Fault) { try writeReadings(isLast: true) } catch { surroundings.failed(error) }
             do throws(Fault) { try writeCheckpoint() } catch { surroundings.failed(error) }
             do throws(Fault) { try surroundings.anchor.flush() } catch { surroundings.failed(error) }
         }

@@ -24,8 +24,9 @@ package enum Answer: Equatable, Sendable, Codable {
     case status(StatusReport)
     case probed(ProbeResult)
     case history([HistoryEntry])
-    /// Behind it: the value.
-    case value(fingerprint: String)
+    /// Behind it: the values, one after another. Of fewer names than were asked for when more do not fit; the rest is asked for again.
+    case values([ReadReport])
+    case bound([BoundReport])
     case failure(Fault)
 }
 

@@ -48,9 +48,11 @@ package struct Connection: ~Copyable, Sendable {
     }
 
     /// - Throws: `.foreignPeer` unless the other end runs as this user.
-    package func requireSameUser() throws(WireError) {
-        let user = try peer().user
-        guard user == geteuid() else { throw .foreignPeer(uid: user) }
+    @discardableResult
+    package func requireSameUser() throws(WireError) -> (process: Int32, user: UInt32) {
+        let peer = try peer()
+        guard peer.user == geteuid() else { throw .foreignPeer(uid: peer.user) }
+        return peer
     }
 
     package func send(_ message: some Encodable) throws(WireError) {
@@ -76,8 +78,16 @@ package struct Connection: ~Copyable, Sendable {
 
     package func send(_ message: some Encodable, secret: borrowing SecretBytes) throws(WireError) {
         guard secret.count <= Self.largestSecret else { throw .malformed }
-        try write(head(for: message, secretSize: secret.count))
-        try unsafe secret.withPointer { bytes throws(WireError) in try unsafe write(bytes, secret.count) }
+        let (bytes, count) = (try head(for: message, secretSize: secret.count), secret.count)
+        try unsafe secret.withPointer { secret throws(WireError) in
+            let sent = unsafe bytes.withUnsafeBytes {
+                unsafe linux_send_both(descriptor, $0.baseAddress, UInt($0.count), secret, UInt(count))
+            }
+            if sent < 0 { try Self.check(sent) }
+            let (head, rest) = (min(max(0, sent), bytes.count), max(0, sent - bytes.count))
+            try write(Array(bytes[head...]))
+            try unsafe write(secret + rest, count - rest)
+        }
     }
 
     /// The next message and the secret behind it, if there is one.

@@ -16,6 +16,7 @@ package final class Listener: Sendable {
     /// By the connection that waits for it.
     private let underWay = Mutex<[Int32: Task<Void, Never>]>([:])
     private let stopped = Atomic(false)
+    private let served = Atomic<UInt64>(0)
     /// A unit for every connection that may be served besides those that are; made empty, because libdispatch refuses to free a
     /// semaphore that holds less than at its making.
     private let room = DispatchSemaphore(value: 0)
@@ -87,17 +88,19 @@ package final class Listener: Sendable {
     }
 
     /// One conversation; it ends at the first thing that is wrong with it.
-    private func serve<Peer: Responder>(_ connection: borrowing Connection, _ responder: Peer) {
+    private func serve<Door: Responder>(_ connection: borrowing Connection, _ responder: Door) {
         connection.setTimeout(seconds: Self.idleSeconds)
         do throws(WireError) {
-            try connection.requireSameUser()
+            let peer = try connection.requireSameUser()
             let hello = try connection.receive(Hello.self, mostSecret: 0).0
             try connection.send(awaiting { await responder.welcome() })
             guard hello.protocolVersion == Wire.protocolVersion else { return }
+            let number = served.add(1, ordering: .relaxed).newValue
+            let caller = Peer(connection: number, user: peer.user, process: peer.process)
             while true {
-                let (question, secret, file) = try connection.receiveWithFile(Peer.Incoming.self)
+                let (question, secret, file) = try connection.receiveWithFile(Door.Incoming.self)
                 let (answer, reply) = answer(connection.descriptor) {
-                    await responder.answer(question, secret: secret, file: file)
+                    await responder.answer(question, secret: secret, file: file, from: caller)
                 }
                 if let reply { try connection.send(answer, secret: reply.bytes) } else { try connection.send(answer) }
             }

@@ -38,8 +38,12 @@ package enum Request: Equatable, Sendable, Codable {
     case probe(CredentialName, accepted: Bool)
     case history(CredentialName, limit: Int)
     case remove(CredentialName)
-    /// The reply carries the value.
-    case read(CredentialName)
+    /// The reply carries the values.
+    case read(ReadOrder)
+    /// Which credentials are sealed with a host, of one account or of any.
+    case bound(BoundHost, AccountName?)
+    /// A program was refused with the value of that fingerprint: it is given no more to that program's helper.
+    case withhold(CredentialName, fingerprint: String)
     /// Puts the values of a credential into the other home.
     case move(CredentialName, to: ValueHome)
     /// Done when the keyring can take a value of this credential.
@@ -94,6 +98,10 @@ package struct StoreOrder: Equatable, Sendable, Codable {
     package var expires: Timestamp?
     /// Keep an odd shape.
     package var asIs = false
+    /// The hosts that helpers may hand it to; empty for those of the kind, and in a rotation for those that it has.
+    package var hosts: [BoundHost] = []
+    /// In a rotation nil for the one that it has.
+    package var account: AccountName?
     /// What a person accepted already.
     package var accepted: Set<Question.Topic> = []
     /// Make a rotated value live whatever the provider says.

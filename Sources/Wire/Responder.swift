@@ -10,13 +10,15 @@ package protocol Responder: Sendable {
     func welcome() async -> Welcome
     /// Total: what goes wrong is an answer.
     func answer(_ question: Incoming, secret: SecretBox?) async -> (Outgoing, SecretBox?)
-    /// The same with a file that came along; left alone unless a daemon has a use for files.
-    func answer(_ question: Incoming, secret: SecretBox?, file: PassedFile?) async -> (Outgoing, SecretBox?)
+    /// The same with a file that came along and who asks; left alone unless a daemon has a use for them.
+    func answer(_ question: Incoming, secret: SecretBox?, file: PassedFile?, from peer: Peer) async -> (
+        Outgoing, SecretBox?
+    )
 }
 
 extension Responder {
     package func answer(
-        _ question: Incoming, secret: SecretBox?, file: PassedFile?
+        _ question: Incoming, secret: SecretBox?, file: PassedFile?, from peer: Peer
     ) async -> (Outgoing, SecretBox?) {
         await answer(question, secret: secret)
     }
@@ -29,32 +31,45 @@ package func blocking<Value: Sendable>(_ work: @escaping @Sendable () -> Value) 
     }
 }
 
-/// The other way round: waits on this thread, which belongs to nobody else, for a task.
+/// The other way round: this thread, which belongs to nobody else, does the work of a task until that is done.
 ///
+/// What waits for nobody is done without a change of threads; actors without an executor of their own work here too.
 /// - Parameter started: given the task, so that it can be cancelled.
 func awaiting<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value, started: (Task<Void, Never>) -> Void = { _ in }
 ) -> Value {
-    let result = Promise<Value>()
-    started(Task { result.fulfil(await work()) })
-    return result.wait()
+    let (executor, result) = (ThreadExecutor(), Promise<Value>())
+    started(Task(executorPreference: executor) { await result.give(work()) })
+    while true {
+        executor.runNext()
+        if let value = result.taken { return value }
+    }
 }
 
-/// A value that one thread waits for and another gives once.
+/// What a task gives once.
 private final class Promise<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
-    private let given = DispatchSemaphore(value: 0)
 
-    func fulfil(_ value: Value) {
-        self.value.withLock { $0 = value }
-        given.signal()
+    func give(_ value: Value) { self.value.withLock { $0 = value } }
+    var taken: Value? { value.withLock(\.self) }
+}
+
+/// The jobs of one task, done by the thread that waits for it: SE-0417.
+private final class ThreadExecutor: TaskExecutor {
+    private let jobs = Mutex<[UnownedJob]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        jobs.withLock { $0.append(job) }
+        count.signal()
     }
 
-    func wait() -> Value {
-        while true {
-            given.wait()
-            if let value = value.withLock(\.self) { return value }
-        }
+    /// Waits for a job and does it.
+    func runNext() {
+        count.wait()
+        guard let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { return }
+        unsafe job.runSynchronously(on: asUnownedTaskExecutor())
     }
 }
 

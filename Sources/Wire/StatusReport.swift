@@ -73,6 +73,31 @@ package struct CredentialReport: Equatable, Sendable, Codable {
     package var provenAt: String?
     package var nextProbeAt: String?
     package var action: String?
+    /// Where helpers may have it sent.
+    package var hosts: [String] = []
+    package var account: String?
+    /// Who read it, the latest first.
+    package var consumers: [ConsumerReport] = []
+
+    package struct ConsumerReport: Equatable, Sendable, Codable {
+        package var program: String
+        package var title: String
+        package var use: String
+        package var user: UInt32
+        package var first: String
+        package var last: String
+        package var count: Int
+
+        package init(_ record: ConsumerRecord) {
+            program = record.consumer.program
+            title = record.consumer.title
+            use = record.consumer.use.rawValue
+            user = record.consumer.user
+            first = record.first.rfc3339
+            last = record.last.rfc3339
+            count = record.count
+        }
+    }
 
     package struct VersionReport: Equatable, Sendable, Codable {
         package var n: Int
@@ -143,5 +168,8 @@ package struct CredentialReport: Equatable, Sendable, Codable {
         try members.encode(provenAt, forKey: .provenAt)
         try members.encode(nextProbeAt, forKey: .nextProbeAt)
         try members.encode(action, forKey: .action)
+        try members.encode(hosts, forKey: .hosts)
+        try members.encode(account, forKey: .account)
+        try members.encode(consumers, forKey: .consumers)
     }
 }

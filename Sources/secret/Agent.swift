@@ -2,12 +2,15 @@ import FoundationEssentials
 import Glibc
 import Lifecycle
 import Sealing
+import Synchronization
 import Wire
 
 /// The way to the key holder: starts the daemons that do not answer, and opens the vault by the keyring when that is its way.
 struct Agent {
     static let places = Places(environment: ProcessInfo.processInfo.environment)
     let common: CommonOptions
+    /// What the key holder said first when it was asked last.
+    static let heard = Mutex<Welcome?>(nil)
 
     /// An answer; a failure that the daemon tells becomes the thrown fault.
     ///
@@ -37,6 +40,7 @@ struct Agent {
         _ request: Request, _ secret: SecretBox?, _ file: Int32?, opening: Bool
     ) throws(Fault) -> (Answer, SecretBox?) {
         let client = try connect()
+        Self.heard.withLock { $0 = client.welcome }
         if opening, client.welcome.vault == .locked { try KeyringSlot(agent: self).openQuietly() }
         let result: (Answer, SecretBox?)
         do {

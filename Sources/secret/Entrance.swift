@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Lifecycle
 import Sealing
+import Synchronization
 import Wire
 
 /// `secret`: reads the line, runs one verb, tells what a person must know, and exits.
@@ -53,6 +54,11 @@ struct Entrance {
 
     private static func run(_ verb: some Verb) throws(Fault) -> ExitCode {
         let code = try verb.perform()
+        guard verb.isForPerson else { return code }
+        if verb.changesNothing, let heard = Agent.heard.withLock(\.self), heard.anchorSlots.isEmpty {
+            if !verb.common.quiet { Attentive.tell(heard.attention) }
+            return code
+        }
         Attentive.tell(renewing: AnchorCopy(common: verb.common), isQuiet: verb.common.quiet)
         return code
     }
@@ -65,7 +71,11 @@ enum Attentive {
             return
         }
         copy?.renew(client)
-        guard !isQuiet, let attention = client.welcome.attention else { return }
+        if !isQuiet { tell(client.welcome.attention) }
+    }
+
+    static func tell(_ attention: Attention?) {
+        guard let attention else { return }
         let others = attention.others > 0 ? " (and \(attention.others) more: secret status)" : ""
         Voice.note("\(attention.name) is \(attention.state.rawValue); run: \(attention.action)\(others)")
     }

@@ -8,9 +8,11 @@ struct Secret: ParsableCommand {
         version: buildVersion,
         subcommands: [
             Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, History.self, List.self,
-            Remove.self, Move.self, Read.self, Run.self, Inject.self, Pause.self, Resume.self, Unlock.self, Lock.self,
-            Slot.self, Rekey.self,
-            Verify.self, Audit.self, Import.self, Backup.self, Export.self, Restore.self, Daemon.self, Drill.self,
+            Remove.self, Move.self, Read.self, Run.self, Inject.self, HelperVerb.self, Pause.self, Resume.self,
+            Unlock.self,
+            Lock.self, Slot.self, Rekey.self, Verify.self, Audit.self, Import.self, Backup.self, Export.self,
+            Restore.self,
+            Daemon.self, Drill.self,
         ])
 }
 
@@ -27,10 +29,16 @@ protocol Verb: ParsableCommand {
     var common: CommonOptions { get }
     /// - Returns: what the process ends with.
     func perform() throws(Fault) -> ExitCode
+    /// Whether a person reads stderr, who is told at the end what needs them.
+    var isForPerson: Bool { get }
+    /// What needs a person is then as it was before.
+    var changesNothing: Bool { get }
 }
 
 extension Verb {
     var voice: Voice { Voice(common) }
+    var isForPerson: Bool { true }
+    var changesNothing: Bool { false }
 }
 
 /// ArgumentParser has a type of the same name; ours is the one that verbs answer with.

@@ -15,6 +15,9 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Who holds the value: vault or keyring.", valueName: "home")) var store: String?
     @Option(help: ArgumentHelp("When the token was made, such as 2026-11-22.", valueName: "date")) var minted: String?
     @Option(help: ArgumentHelp("When the token ends.", valueName: "date")) var expires: String?
+    @Option(help: ArgumentHelp("A host that helpers may give it to, such as github.com.", valueName: "host"))
+    var host: [String] = []
+    @Option(help: ArgumentHelp("Whose it is at its provider.", valueName: "name")) var account: String?
     @Flag(help: "Keep a value of an odd shape.") var asIs = false
 
     func order(for name: CredentialName) throws(Fault) -> StoreOrder {
@@ -22,6 +25,15 @@ struct StoreOptions: ParsableArguments {
         order.kind = kind
         order.baseURL = baseUrl
         order.asIs = asIs
+        order.hosts = try host.map { (text) throws(Fault) in try Self.host(text) }
+        order.account = try account.map { (text) throws(Fault) in
+            guard let name = AccountName(text) else {
+                throw Fault(
+                    .usage, "account", "--account takes a name of 1 to 256 bytes without control characters",
+                    hint: "secret add --help")
+            }
+            return name
+        }
         order.minted = try date(minted, "--minted")
         order.expires = try date(expires, "--expires")
         if let probe {
@@ -33,6 +45,15 @@ struct StoreOptions: ParsableArguments {
         order.store = try store.map { (text) throws(Fault) in try ValueHome.named(text, option: "--store", verb: "add")
         }
         return order
+    }
+
+    /// The text is not repeated, it may be a token.
+    private static func host(_ text: String) throws(Fault) -> BoundHost {
+        do throws(BaseURL.Problem) { return try BoundHost(text) } catch {
+            throw Fault(
+                .usage, "host", "--host takes a host such as github.com, or with its port git.example.com:8443",
+                hint: "secret add --help")
+        }
     }
 
     private func date(_ text: String?, _ option: String) throws(Fault) -> Timestamp? {

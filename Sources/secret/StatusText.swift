@@ -53,6 +53,15 @@ enum StatusText {
         rows += credential.versions.map {
             ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint ?? "value gone"), \($0.at)"]
         }
+        if let account = credential.account { rows.append(["account", Printable.line(account)]) }
+        if !credential.hosts.isEmpty { rows.append(["helpers give it to", credential.hosts.joined(separator: ", ")]) }
+        rows += credential.consumers.map { consumer in
+            let times = consumer.count == 1 ? "once" : "\(consumer.count) times"
+            return [
+                "read by",
+                "\(Printable.line(consumer.program)) (\(Printable.line(consumer.title))) through \(consumer.use), \(times), last \(consumer.last)",
+            ]
+        }
         rows.append(["next step", credential.action ?? "none"])
         return columns(rows)
     }

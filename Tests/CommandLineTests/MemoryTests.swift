@@ -15,8 +15,9 @@ import Wire
         let name = try CredentialName(Desk.name)
         var tokens = [token.value]
         let client = try Client(socket: desk.places.agentSocket, program: "secret")
+        let order = Request.read(ReadOrder([name], use: .read))
         for _ in 0..<Self.rounds {
-            guard case .value = try client.call(Request.read(name), as: Answer.self).0 else {
+            guard case (.values, .some) = try client.call(order, as: Answer.self) else {
                 throw TestFault.unexpected("read")
             }
         }

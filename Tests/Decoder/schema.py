@@ -12,10 +12,11 @@ OUTCOMES = (
     "valid expired invalid wrong_kind insufficient_scope rate_limited quota_or_billing provider_down unknown".split())
 EXPORTED_PROBES = "active passive off".split()
 PROFILES = "explicit generic flaky".split()
+USES = "read run inject openclaw git claude".split()
 EVENTS = (
     "added rotated staged refused undone probed verdict read paused resumed consented moved removed endpoint-closed kept-ended "
     "needs-person recovered vault-made slot-added slot-removed rekey-begun rekeyed state-accepted no-anchor checkpoint imported "
-    "exported backed-up restored").split()
+    "exported withheld backed-up restored").split()
 _ID = re.compile("[0-9a-f]{32}")
 
 
@@ -65,8 +66,14 @@ class Form:
             return None
         return Form(value, f"{self.what}.{name}")
 
-    def forms(self, name: str) -> list["Form"]:
-        return [Form(value, f"{self.what}.{name}") for value in self._get(name, list, False)]
+    def forms(self, name: str, optional: bool = False) -> list["Form"]:
+        return [Form(value, f"{self.what}.{name}") for value in self._get(name, list, optional) or []]
+
+    def hosts(self, name: str) -> list[str] | None:
+        hosts = self._get(name, list, True)
+        if hosts is not None and not all(type(host) is str for host in hosts):
+            raise _damaged(f"{self.what}.{name} holds no hosts")
+        return hosts
 
 
 def _refuse_constant(word: str) -> None:
@@ -84,6 +91,7 @@ def description(data: bytes) -> dict:
     form = _parse(data, "description")
     return {
         "name": form.text("name"), "kind": form.text("kind"), "baseURL": form.text("baseURL", True),
+        "hosts": form.hosts("hosts"), "account": form.text("account", True),
         "fingerprint": form.text("fingerprint"), "length": form.integer("length"), "pasted": form.integer("pasted"),
         "minted": form.integer("minted", True), "declaredExpiry": form.integer("declaredExpiry", True)}
 
@@ -123,6 +131,16 @@ def _probe(form: Form) -> None:
     outcome.integer("observedExpiry", True)
 
 
+def _consumer(form: Form) -> None:
+    who = form.form("consumer")
+    who.text("program")
+    who.text("title")
+    who.integer("user")
+    who.word("use", USES)
+    for name in ("first", "last", "count"):
+        form.integer(name)
+
+
 def row(data: bytes) -> list[dict]:
     """The versions of a row body; all of it is checked."""
     form = _parse(data, "row")
@@ -142,6 +160,10 @@ def row(data: bytes) -> list[dict]:
     form.text("probingReason", True)
     form.word("probingBeforePause", PROBINGS, True)
     form.integer("observedExpiry", True)
+    form.text("postponed", True)
+    form.integer("withheld", True)
+    for consumer in form.forms("consumers", True):
+        _consumer(consumer)
     probe = form.form("lastProbe", True)
     if probe is not None:
         _probe(probe)
@@ -179,6 +201,8 @@ def exported(data: bytes) -> dict:
     found = {name: form.text(name) for name in ("name", "kind", "value")}
     form.word("probe", EXPORTED_PROBES)
     form.text("base_url", True)
+    form.hosts("hosts")
+    form.text("account", True)
     for name, optional in (("minted", False), ("expires", True)):
         time = form.text(name, optional)
         try:

@@ -153,6 +153,16 @@ import Testing
         try store.close()
     }
 
+    @Test func whatAnotherProgramWritesChangesTheMark() throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteStore(path: folder.database)
+        try store.apply([.insertRow(Sample.row(1, due: 3))])
+        let mark = try store.changeMark()
+        try RawDatabase(path: folder.database).execute("UPDATE credential SET due = 4")
+        #expect(try store.changeMark() != mark)
+        try store.close()
+    }
+
     /// SQLite sorts texts and blobs behind all numbers.
     @Test(arguments: ["'soon'", "x'00'"]) func aDueTimeThatIsNoneIsNeverNext(due: String) throws {
         let folder = try TemporaryFolder()

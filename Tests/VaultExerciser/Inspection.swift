@@ -26,10 +26,22 @@ struct Inspection {
         } catch { say("failed \(error.code.rawValue) \(error.id) \(error.message)") }
     }
 
+    private func value(of name: CredentialName, _ workshop: Workshop) async throws(Fault) -> SecretBox {
+        let order = ReadOrder([name], use: .read)
+        let answer = await workshop.vault.answer(.read(order), secret: nil)
+        guard case (.values(let reports), let value) = answer else {
+            if case .failure(let fault) = answer.0 { throw fault }
+            throw Fault(.fault, "exerciser", "no values came")
+        }
+        if let fault = reports.first?.fault { throw fault }
+        guard let value else { throw Fault(.fault, "exerciser", "no value came") }
+        return value
+    }
+
     private func list(_ workshop: Workshop) async throws(Fault) {
         for credential in try await workshop.vault.status(StatusQuery()).credentials {
             let number = Int(credential.name.description.dropFirst()) ?? -1
-            let value = try await workshop.vault.read(credential.name).value
+            let value = try await self.value(of: credential.name, workshop)
             let version = credential.version
             let expected = try Workshop.box(Workshop.value(number, version: version))
             let word = value.bytes.matches(expected.bytes) ? "credential" : "other"

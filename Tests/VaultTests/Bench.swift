@@ -51,6 +51,18 @@ struct Bench {
     }
 
     static let name = Bench.named("anthropic/main")
+    static let host = Bench.host("git.example.com")
+    static let peer = Peer(connection: 1, user: 1000, program: "/usr/bin/node", title: "gateway")
+
+    /// One of many programs.
+    static func reader(_ number: Int) -> Peer {
+        Peer(connection: UInt64(100 + number), user: 1000, program: "/opt/reader-\(number)", title: "reader")
+    }
+
+    static func host(_ text: String) -> BoundHost {
+        guard let host = try? BoundHost(text) else { preconditionFailure("\(text) is a host") }
+        return host
+    }
 
     static func named(_ text: String) -> CredentialName {
         guard let name = try? CredentialName(text) else { preconditionFailure("\(text) is a name") }

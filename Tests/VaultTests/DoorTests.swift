@@ -22,7 +22,8 @@ import Wire
         #expect(await vault.welcome().vault == .open)
         let added = await vault.answer(.add(Bench.order()), secret: try Token.box(Token.setup(1)))
         #expect(try Bench.stored(added.0).credential.state == .healthy && added.1 == nil)
-        let read = await vault.answer(.read(Bench.name), secret: nil)
+        let read = await vault.answer(
+            .read(ReadOrder([Bench.name], use: .read)), secret: nil)
         #expect(read.1.map(Token.text) == Token.setup(1))
         #expect(await vault.answer(.lock, secret: nil).0 == .done("the vault is locked"))
         #expect(await vault.welcome().vault == .lockedByPerson)
@@ -37,7 +38,9 @@ import Wire
     static let requests: [Request] = [
         .slots, .add(Bench.order()), .rotate(Bench.order()), .undo(Bench.name), .status(StatusQuery(name: Bench.name)),
         .probe(Bench.name, accepted: true), .probe(Bench.name, accepted: false),
-        .history(Bench.name, limit: 3), .remove(Bench.name), .read(Bench.name), .pause(Bench.name), .resume(Bench.name),
+        .history(Bench.name, limit: 3), .remove(Bench.name), .read(ReadOrder([Bench.name], use: .read)),
+        .bound(Bench.host, nil), .withhold(Bench.name, fingerprint: "7f3k-9q2m-x4d8"), .pause(Bench.name),
+        .resume(Bench.name),
     ]
 
     @Test(arguments: requests) func aLockedVaultGivesNothing(_ request: Request) async throws {

@@ -90,7 +90,7 @@ import Wire
         Refused(
             testDescription: "four lines", text: (0..<4).map { line($0, ",\"x\":1") }.joined(separator: "\n"),
             told: [1, 2, 3].map {
-                "line \($0): a member is none of name, kind, value, minted, expires, probe, store, base_url"
+                "line \($0): a member is none of name, kind, value, minted, expires, probe, store, hosts, account, base_url"
             }
             .joined(separator: "; ") + "; also line 4"),
         Refused(

@@ -13,7 +13,7 @@ import Wire
         let bench = try await Bench.open()
         try await bench.add()
         for number in 0..<70 as Range<UInt64> {
-            _ = try await bench.vault.read(Bench.name)
+            _ = try await bench.vault.read(Bench.name, from: Bench.reader(Int(number)))
             if number % 9 == 0 { try await bench.rotate(Token.setup(100 + number)) }
         }
         try await bench.vault.writeCheckpoint()
@@ -117,7 +117,7 @@ import Wire
         let bench = try await Bench.open()
         try await bench.add(as: Bench.order { $0.probing = .off })
         let before = try bench.store.counts().entries
-        for _ in 0..<10 { _ = try await bench.vault.read(Bench.name) }
+        for reader in 0..<10 { _ = try await bench.vault.read(Bench.name, from: Bench.reader(reader)) }
         #expect(try bench.store.counts().entries == before)
         #expect(try await bench.events().suffix(10) == Array(repeating: "read", count: 10))
         #expect(try await bench.vault.nextDue() == bench.clock.now + .seconds(1))
@@ -125,12 +125,12 @@ import Wire
         try await bench.vault.tick(limit: 8)
         #expect(try bench.store.counts().entries == before + 10)
         #expect(try await bench.vault.nextDue() == nil)
-        for _ in 0..<256 { _ = try await bench.vault.read(Bench.name) }
+        for reader in 10..<266 { _ = try await bench.vault.read(Bench.name, from: Bench.reader(reader)) }
         #expect(try bench.store.counts().entries == before + 266, "a flood does not wait")
-        _ = try await bench.vault.read(Bench.name)
+        _ = try await bench.vault.read(Bench.name, from: Bench.reader(266))
         try await bench.vault.pause(Bench.name)
         #expect(try bench.store.counts().entries == before + 268, "a change takes them along")
-        _ = try await bench.vault.read(Bench.name)
+        _ = try await bench.vault.read(Bench.name, from: Bench.reader(267))
         try await bench.vault.lockByPerson()
         #expect(try bench.store.counts().entries == before + 269)
     }

@@ -67,7 +67,7 @@ import Wire
         let bench = try await Bench.openWithHeldToken()
         let before = try await bench.report()
         bench.keeper.stands(condition)
-        try await bench.run(until: bench.clock.now + .hours(20))
+        try await bench.run(until: bench.clock.now + .hours(23))
         #expect(bench.prober.count == 1, "asked once, when it was added")
         let report = try await bench.report()
         #expect(report.reason == Self.told[condition]?.id)

@@ -82,8 +82,14 @@ struct RandomVault {
 
     private mutating func add() async throws {
         let name = Bench.named("kind\(random.below(4))/n\(names.count)-\(random.next() % 1000)")
-        let token = token()
-        let order = Bench.order(name) { $0.probing = .off }
+        let isGeneric = random.below(5) == 0
+        let token = isGeneric ? "any \(random.next()) words \n of \"a\" \\ secret" : token()
+        var order = Bench.order(name) { $0.probing = .off }
+        if isGeneric { order.kind = Policy.generic }
+        if random.below(2) == 0 {
+            order.hosts = [Bench.host("git\(random.below(9)).example.com:\(1 + random.below(9))")]
+        }
+        if random.below(3) == 0 { order.account = AccountName("alice \(random.below(9))") }
         _ = try Bench.stored(await vault.add(order, paste: Token.box(token)))
         names.append(name)
         values[name] = [1: token]
@@ -93,7 +99,8 @@ struct RandomVault {
     private mutating func rotate() async throws {
         guard let name = names.randomElement(using: &random), let old = values[name]?[1] else { return }
         let seed = random.next()
-        let maker = [Token.setup, Token.api, Token.admin].first { $0(1).prefix(12) == old.prefix(12) } ?? Token.setup
+        let makers = [Token.setup, Token.api, Token.admin, { "any \($0)" }]
+        let maker = makers.first { $0(1).prefix(4) == old.prefix(4) && $0(1).prefix(12) == old.prefix(12) } ?? makers[3]
         let order = Bench.order(name) { $0.now = true }
         let report = try Bench.stored(await vault.rotate(order, paste: Token.box(maker(seed))))
         values[name]?[report.version] = maker(seed)

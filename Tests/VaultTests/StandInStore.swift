@@ -35,6 +35,7 @@ extension StandInStore {
         try store.journal(after: sequence, limit: limit)
     }
     func selfCheck() throws(StorageError) -> [String] { try store.selfCheck() }
+    func changeMark() throws(StorageError) -> ChangeMark { try store.changeMark() }
     func apply(_ changes: [StorageChange]) throws(StorageError) { try store.apply(changes) }
     func begin() throws(StorageError) { try store.begin() }
     func end() throws(StorageError) { try store.end() }

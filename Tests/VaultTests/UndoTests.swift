@@ -92,13 +92,17 @@ import Wire
         #expect(Token.text(read.value) == old)
         #expect(read.fingerprint == (try await bench.report().fingerprint))
         let last = try #require(try await bench.vault.history(Bench.name, limit: 1).first)
-        #expect(last == HistoryEntry(at: bench.clock.now.rfc3339, event: "read", version: 1, detail: "read"))
+        #expect(
+            last
+                == HistoryEntry(
+                    at: bench.clock.now.rfc3339, event: "read", version: 1,
+                    detail: "by /usr/bin/node (gateway) for read"))
     }
 
     @Test func theHistoryIsNewestFirstAndBounded() async throws {
         let bench = try await Bench.open()
         try await bench.add()
-        for _ in 0..<5 { _ = try await bench.vault.read(Bench.name) }
+        for reader in 0..<5 { _ = try await bench.vault.read(Bench.name, from: Bench.reader(reader)) }
         #expect(try await bench.vault.history(Bench.name, limit: 3).map(\.event) == ["read", "read", "read"])
         for limit in [0, -1, .min] { #expect(try await bench.vault.history(Bench.name, limit: limit).count == 1) }
         #expect(try await bench.vault.history(Bench.name, limit: .max).count == 9)

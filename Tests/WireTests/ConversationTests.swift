@@ -20,6 +20,8 @@ import Wire
         order.minted = Timestamp(seconds: 5)
         order.accepted = [.probe, .credentialsFile]
         order.graceMilliseconds = 7
+        let host = try BoundHost("git.example.com:8443")
+        (order.hosts, order.account) = ([host], AccountName("alice"))
         var imports = ImportOrder()
         (imports.prefix, imports.kind, imports.probing) = (name, "anthropic.setup-token", .off)
         (imports.skipsExisting, imports.withShortLived, imports.isRehearsal, imports.isAccepted) = (
@@ -33,7 +35,8 @@ import Wire
             .add(order), .rotate(StoreOrder(name: name)), .undo(name),
             .status(StatusQuery(name: name, limit: 3, after: name)), .probe(name, accepted: true),
             .probe(name, accepted: false), .history(name, limit: 9), .remove(name),
-            .read(name), .pause(name), .resume(name), .importing(imports),
+            .read(ReadOrder([name, name], use: .git, host: host)), .bound(host, AccountName("alice")),
+            .withhold(name, fingerprint: "7f3k-9q2m-x4d8"), .pause(name), .resume(name), .importing(imports),
         ]
     }
 

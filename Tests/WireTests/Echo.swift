@@ -19,7 +19,9 @@ struct FileReader: Responder {
     func welcome() async -> Welcome { Echo().welcomed }
     func answer(_ question: Request, secret: SecretBox?) async -> (Answer, SecretBox?) { (.done("no file"), nil) }
 
-    func answer(_ question: Request, secret: SecretBox?, file: PassedFile?) async -> (Answer, SecretBox?) {
+    func answer(_ question: Request, secret: SecretBox?, file: PassedFile?, from peer: Peer) async -> (
+        Answer, SecretBox?
+    ) {
         guard let file else { return await answer(question, secret: secret) }
         let bytes = try? DescriptorBytes(file.descriptor).read(atMost: 64)
         return (.anchor(bytes ?? []), secret)

@@ -13,7 +13,9 @@ import Wire
         func welcome() async -> Welcome { Echo().welcomed }
         func answer(_ question: Request, secret: SecretBox?) async -> (String, SecretBox?) { ("nothing came", secret) }
 
-        func answer(_ question: Request, secret: SecretBox?, file: PassedFile?) async -> (String, SecretBox?) {
+        func answer(_ question: Request, secret: SecretBox?, file: PassedFile?, from peer: Peer) async -> (
+            String, SecretBox?
+        ) {
             guard let file else { return await answer(question, secret: secret) }
             var room = [UInt8](repeating: 0, count: 8)
             let count = unsafe read(file.descriptor, &room, room.count)

@@ -12,6 +12,9 @@ package struct ImportEntry: Equatable, Sendable {
     package var probing: Probing?
     /// Where the token may go instead of the hosts of its kind.
     package var baseURL: BaseURL?
+    /// Where helpers may have it sent; nil for what the base URL or the kind says.
+    package var hosts: [BoundHost]?
+    package var account: AccountName?
     /// Nil for the vault.
     package var home: Home?
     /// The value was cleaned when it was pasted, and its kind was known: it is taken byte for byte.

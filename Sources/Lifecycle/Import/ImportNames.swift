@@ -27,7 +27,7 @@ extension CredentialName {
     /// The nearest name: capitals made small, other characters a hyphen, and `default` for a part that gives nothing.
     ///
     /// - Parameter parts: one or two, without their slash.
-    init(nearest parts: [String]) {
+    package init(nearest parts: [String]) {
         self.init(unchecked: parts.prefix(2).map(Self.part).joined(separator: "/"))
     }
 

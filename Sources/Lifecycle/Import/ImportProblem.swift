@@ -60,7 +60,7 @@ extension ImportProblem.Code {
         case .lineTooLong: "the line is longer than \(ImportLimit.line >> 10) KiB"
         case .brokenLine: "a credential must be one JSON object on one line; this one goes on in the next"
         case .missing(let member): "\(member) is missing"
-        case .type(let member): "\(member) is not a text"
+        case .type(let member): "\(member) is not a \(member == JSONLine.Field.hosts.rawValue ? "list" : "text")"
         case .name(let problem): problem.message
         case .repeatedName(let line): "line \(line) has this name already"
         case .content(let member): Self.expected(member)
@@ -80,6 +80,8 @@ extension ImportProblem.Code {
         case .store: "store is none of vault, keyring"
         case .kind: "no kind is called like that"
         case .baseURL: "base_url is no https URL of a host, nor http to this machine"
+        case .hosts: "hosts is no list of hosts such as github.com or git.example.com:8443"
+        case .account: "account has control characters, or is empty or too long"
         case .name, .value, nil: "\(member) is not what it must be"
         }
     }

@@ -102,6 +102,19 @@ extension JSONDocument {
         return members
     }
 
+    /// The values of a list in the order of the text; none for another value.
+    package func elements(of list: Int) -> [Int] {
+        guard nodes[list].kind == .array else { return [] }
+        var elements: [Int] = []
+        var next = list + 1
+        let end = next + Int(nodes[list].inner)
+        while next < end {
+            elements.append(next)
+            next += 1 + Int(nodes[next].inner)
+        }
+        return elements
+    }
+
     /// The value behind a name in an object; nil when there is none, and for null.
     package func member(_ name: String, of object: Int, in bytes: Span<UInt8>) -> Int? {
         for member in members(of: object) where nodes[member.value].kind != .null {

@@ -2,7 +2,7 @@
 package enum JSONLine {
     /// The members of a line.
     package enum Field: String, CaseIterable, Sendable {
-        case name, kind, value, minted, expires, probe, store
+        case name, kind, value, minted, expires, probe, store, hosts, account
         case baseURL = "base_url"
     }
 
@@ -70,6 +70,11 @@ private struct JSONLineReader {
         if let url = try self.text(.baseURL, most: 2048, bytes) {
             do { entry.baseURL = try BaseURL(url) } catch { throw .content(JSONLine.Field.baseURL.rawValue) }
         }
+        entry.hosts = try hosts(bytes)
+        if let text = try self.text(.account, most: AccountName.longest, bytes) {
+            guard let account = AccountName(text) else { throw .content(JSONLine.Field.account.rawValue) }
+            entry.account = account
+        }
         entry.home = try word(.store, ["vault": .vault, "keyring": .keyring], bytes)
         return entry
     }
@@ -79,6 +84,21 @@ private struct JSONLineReader {
         guard document.nodes[node].kind == .string else { throw .type(field.rawValue) }
         guard let text = document.text(at: node, most: most, in: bytes) else { throw .content(field.rawValue) }
         return text
+    }
+
+    private func hosts(_ bytes: Span<UInt8>) throws(ImportProblem.Code) -> [BoundHost]? {
+        let field = JSONLine.Field.hosts.rawValue
+        guard let list = fields[.hosts] else { return nil }
+        guard document.nodes[list].kind == .array else { throw .type(field) }
+        var hosts: [BoundHost] = []
+        for node in document.elements(of: list) {
+            guard document.nodes[node].kind == .string, let text = document.text(at: node, most: 300, in: bytes),
+                let host = try? BoundHost(text)
+            else { throw .content(field) }
+            hosts.append(host)
+        }
+        guard !hosts.isEmpty else { throw .content(field) }
+        return hosts
     }
 
     private func time(_ field: JSONLine.Field, _ bytes: Span<UInt8>) throws(ImportProblem.Code) -> Timestamp? {

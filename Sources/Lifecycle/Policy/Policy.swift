@@ -1,5 +1,8 @@
 /// How one kind of token is recognised, probed, judged, and replaced. Decoded from `Policies/**.yaml`.
 package struct Policy: Equatable, Sendable {
+    /// The kind without a policy: a secret that is kept byte for byte, and that nobody is asked about.
+    package static let generic = "generic.secret"
+
     /// A stable key such as `anthropic.setup-token`, stored with each credential.
     package var id: String
     package var display: String

@@ -15,6 +15,10 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var due: Due
     /// Why the timer could not ask although it was time, until it can: a reason code.
     package var postponed: String?
+    /// The version that helpers give no more, because a program was refused with it.
+    package var withheld: Int?
+    /// Nil while nobody has read it.
+    package var consumers: [ConsumerRecord]?
 
     package struct LastProbe: Equatable, Sendable, Codable {
         package var at: Timestamp

@@ -14,16 +14,19 @@ struct ValueShelf {
         let (answer, value): (Answer, SecretBox?)
         do {
             let client = try Client(socket: socket, program: "secret-session run")
-            (answer, value) = try client.call(Request.read(name), as: Answer.self)
+            (answer, value) = try client.call(Request.read(ReadOrder([name], use: .run)), as: Answer.self)
         } catch {
             throw Fault(.unreachable, "no_daemon", "the daemon cannot be reached", hint: "secret daemon status")
         }
         if case .failure(let fault) = answer { throw fault }
-        guard let value else {
-            throw Fault(.fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
-        }
+        guard case .values(let reports) = answer, let report = reports.first else { throw Self.unexpected }
+        if let fault = report.fault { throw fault }
+        guard let value, value.bytes.count == report.size else { throw Self.unexpected }
         values[name] = value
     }
+
+    private static let unexpected = Fault(
+        .fault, "unexpected", "the daemon's answer is not the expected one", hint: "secret daemon stop")
 
     /// A value that was fetched.
     subscript(name: CredentialName) -> SecretBox {

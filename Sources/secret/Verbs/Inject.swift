@@ -66,8 +66,7 @@ struct Inject: Verb {
     private func values(of references: [SecretReference]) throws(Fault) -> [CredentialName: SecretBox] {
         var values: [CredentialName: SecretBox] = [:]
         for name in Set(references.map(\.name)).sorted() {
-            guard let value = try Agent(common: common).ask(.read(name)).1 else { throw Fault.unexpectedAnswer }
-            values[name] = value
+            values[name] = try Agent(common: common).read(name, use: .inject)
         }
         return values
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Lifecycle
 import Sealing
 import Wire
 
@@ -11,6 +12,8 @@ struct Read: Verb {
     @Option(help: ArgumentHelp("Write to this new file.", valueName: "file")) var output: String?
     @Flag(help: "Write it even to a terminal.") var force = false
 
+    var changesNothing: Bool { true }
+
     func perform() throws(Fault) -> ExitCode {
         let name = try target.name()
         if common.json {
@@ -21,8 +24,7 @@ struct Read: Verb {
                 .usage, "terminal", "the value would stay in the terminal's scrollback; it was not read",
                 hint: "secret read \(name) | wc -c")
         }
-        guard let value = try Agent(common: common).ask(.read(name)).1 else { throw Fault.unexpectedAnswer }
-        try write(value)
+        try write(try Agent(common: common).read(name, use: .read))
         return .done
     }
 
