@@ -30,8 +30,13 @@ extension Mask {
         if !isUnseen { takeRest(byte) }
         goOn(byte, text, isBreak: isBreak, isUnseen: isUnseen)
         guard PatternSet.mayBegin(with: byte, beginnings) else { return }
-        if !isBreak { begin(.written, byte, text) }
-        if !isUnseen { begin(.shown, byte, text) }
+        for number in set.patterns.indices {
+            guard PatternSet.first(of: number, beginnings) == set.patterns[number].spelling.folded(byte) else {
+                continue
+            }
+            if !isBreak { begin(number) }
+            if !isUnseen { begin(set.patterns.count + number) }
+        }
     }
 
     /// In base64 the last bits of a value may stand in a character together with what follows.
@@ -57,14 +62,10 @@ extension Mask {
         }
     }
 
-    private mutating func begin(_ view: View, _ byte: UInt8, _ text: Span<UInt8>) {
-        let first = view.rawValue * set.patterns.count
-        for number in set.patterns.indices where progress[first + number].matched == 0 {
-            let (start, spelling) = (set.patterns[number].range.lowerBound, set.patterns[number].spelling)
-            guard text[start] == spelling.folded(byte) else { continue }
-            progress[first + number] = Progress(matched: 1, start: place)
-            running.append(first + number)
-        }
+    private mutating func begin(_ index: Int) {
+        guard progress[index].matched == 0 else { return }
+        progress[index] = Progress(matched: 1, start: place)
+        running.append(index)
     }
 
     private mutating func advance(_ index: Int, _ byte: UInt8, _ text: Span<UInt8>) {
@@ -72,7 +73,7 @@ extension Mask {
         let character = pattern.spelling.folded(byte)
         let start = pattern.range.lowerBound
         var matched = progress[index].matched
-        if text[start + matched] != character, pattern.publicCount > 0, pattern.hidden(matched) >= MaskedSecret.least {
+        if text[start + matched] != character, pattern.isTelling, pattern.hidden(matched) >= MaskedSecret.least {
             mark(index, pattern, before: place)
         }
         while matched > 0, text[start + matched] != character {
@@ -119,7 +120,12 @@ extension Mask {
         while let last = marks.last, last.range.lowerBound >= start, isWhole || last.range.lowerBound > start {
             marks.removeLast()
         }
-        if let last = marks.last { start = max(start, last.range.upperBound) }
+        if let last = marks.last, last.range.upperBound > start {
+            guard last.view != view || last.secret != pattern.secret else {
+                return marks[marks.count - 1].range = last.range.lowerBound..<max(end, last.range.upperBound)
+            }
+            start = last.range.upperBound
+        }
         guard start < end else { return }
         marks.append(Mark(range: start..<end, view: view, secret: pattern.secret))
     }

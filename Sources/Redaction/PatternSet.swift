@@ -1,6 +1,6 @@
 internal import Sealing
 
-/// One spelling of one value, to be found by the algorithm of Knuth, Morris and Pratt (SIAM J. Comput. 6, 1977).
+/// One spelling of one value, or a piece of it, to be found by the algorithm of Knuth, Morris and Pratt (SIAM J. Comput. 6, 1977).
 struct Pattern: Sendable {
     /// The place of its secret among the secrets.
     let secret: Int
@@ -10,6 +10,8 @@ struct Pattern: Sendable {
     /// At n, the length of the longest proper beginning of the first n characters that is also their end.
     let failure: [Int]
     let publicCount: Int
+    /// Eight bytes of it are found nowhere by chance, and are hidden although other ones follow.
+    let isTelling: Bool
     /// The character behind it is of its last byte too.
     let hasRest: Bool
 
@@ -18,33 +20,35 @@ struct Pattern: Sendable {
 }
 
 /// All spellings of all values, and where in a text one may begin.
+///
+/// A token of a known kind is looked for in pieces too: a pager may draw its second line alone.
 final class PatternSet: Sendable {
     let patterns: [Pattern]
     let labels: [[UInt8]]
     /// The characters of all patterns, one after another.
     let text: SecretBytes
-    /// A bit for each pair of bytes that a pattern may begin with, then a byte for each first one.
+    /// A bit for each pair of bytes that a pattern may begin with, then a byte for each first one, then the first of each pattern.
     let beginnings: SecretBytes
     private static let pairs = 1 << 13
+    private static let firsts = pairs + 256
+    /// In bytes: how long a piece is, and how far it is to the next.
+    private static let piece = (size: 16, step: 8)
 
     init(_ secrets: [MaskedSecret]) throws(SealingError) {
         var patterns: [Pattern] = []
         var texts: [SecretBox] = []
         var size = 0
         for (number, secret) in secrets.enumerated() where secret.canBeMasked {
-            var own: [SecretBox] = []
-            for spelling in Spelling.all {
-                let text = SecretBox(try spelling.written(secret.value.bytes))
-                guard !own.contains(where: { $0.bytes.matches(text.bytes) }) else { continue }
-                own.append(text)
+            let count = secret.value.bytes.count
+            for (text, spelling, publicCount) in try Self.texts(of: secret) {
                 patterns.append(
                     Pattern(
                         secret: number, spelling: spelling, range: size..<size + text.bytes.count,
-                        failure: text.bytes.withBytes(Self.failure), publicCount: secret.publicCount,
-                        hasRest: spelling.hasRest(secret.value.bytes.count)))
+                        failure: text.bytes.withBytes(Self.failure), publicCount: publicCount,
+                        isTelling: secret.publicCount > 0, hasRest: spelling.hasRest(count)))
                 size += text.bytes.count
+                texts.append(text)
             }
-            texts += own
         }
         self.patterns = patterns
         labels = secrets.map { Array("[\($0.label)]".utf8) }
@@ -52,6 +56,24 @@ final class PatternSet: Sendable {
             for text in texts { text.bytes.withBytes { for place in $0.indices { output.append($0[place]) } } }
         }
         beginnings = try Self.beginnings(of: patterns, text)
+    }
+
+    /// Every spelling that is one of its own, and the pieces.
+    private static func texts(
+        of secret: MaskedSecret
+    ) throws(SealingError) -> [(text: SecretBox, spelling: Spelling, publicCount: Int)] {
+        var texts: [(text: SecretBox, spelling: Spelling, publicCount: Int)] = []
+        for spelling in Spelling.all {
+            let text = SecretBox(try spelling.written(secret.value.bytes))
+            guard !texts.contains(where: { $0.text.bytes.matches(text.bytes) }) else { continue }
+            texts.append((text, spelling, secret.publicCount))
+        }
+        guard secret.publicCount > 0, let plain = texts.first?.text else { return texts }
+        let last = plain.bytes.count - piece.size
+        for start in stride(from: secret.publicCount, through: last, by: piece.step) {
+            texts.append((SecretBox(try plain.bytes.extracting(start..<start + piece.size)), .plain, 0))
+        }
+        return texts
     }
 
     private static func failure(of text: Span<UInt8>) -> [Int] {
@@ -70,10 +92,11 @@ final class PatternSet: Sendable {
     ) throws(SealingError) -> SecretBytes {
         try text.withBytes { text throws(SealingError) in
             let text = copy text
-            return try SecretBytes(capacity: pairs + 256) { output in
+            return try SecretBytes(capacity: firsts + patterns.count) { output in
                 while output.freeCapacity > 0 { output.append(0) }
                 var table = output.mutableSpan
-                for pattern in patterns {
+                for (number, pattern) in patterns.enumerated() {
+                    table[firsts + number] = text[pattern.range.lowerBound]
                     let (one, two) = (text[pattern.range.lowerBound], text[pattern.range.lowerBound + 1])
                     for first in UInt8.min...UInt8.max where pattern.spelling.folded(first) == one {
                         table[pairs + Int(first)] = 1
@@ -89,6 +112,9 @@ final class PatternSet: Sendable {
     }
 
     static func mayBegin(with byte: UInt8, _ beginnings: Span<UInt8>) -> Bool { beginnings[pairs + Int(byte)] != 0 }
+
+    /// The first character of a pattern.
+    static func first(of pattern: Int, _ beginnings: Span<UInt8>) -> UInt8 { beginnings[firsts + pattern] }
 
     /// The next place where a pattern may begin, or the end of the range.
     static func nextBeginning(_ bytes: Span<UInt8>, _ range: Range<Int>, _ beginnings: Span<UInt8>) -> Int {

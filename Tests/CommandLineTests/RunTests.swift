@@ -25,7 +25,7 @@ import Wire
         ),
         ("wrapped", "echo \"$TOKEN\" | fold -w 80", "[anthropic/main]\n\n"),
         ("base64", "printf %s \"$TOKEN\" | base64 -w 0", "[anthropic/main]"),
-        ("base64 of more", "printf 'user:%s' \"$TOKEN\" | base64", "dXNlcj[anthropic/main]\n\n"),
+        ("base64 of more", "printf 'user:%s' \"$TOKEN\" | base64", "dXNlcjp[anthropic/main]\n=\n"),
         ("hexadecimal", "printf %s \"$TOKEN\" | od -An -v -tx1 | tr -d ' \\n'", "[anthropic/main]"),
         ("HEXADECIMAL", "printf %s \"$TOKEN\" | od -An -v -tx1 | tr -d ' \\n' | tr a-f A-F", "[anthropic/main]"),
         ("percent", "printf %s \"$TOKEN\" | od -An -v -tx1 | tr -d '\\n' | tr ' ' %", "[anthropic/main]"),

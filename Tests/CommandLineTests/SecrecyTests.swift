@@ -37,6 +37,40 @@ import Wire
         #expect(watch.seen.isSuperset(of: ["secretd", "secret-prober", "secret"]))
     }
 
+    /// A token on its way to a program: only that program has it, and only in the way that was asked for.
+    @Test func noSinkHoldsATokenThatAProgramGets() throws {
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        let traces = TokenTraces([token.value])
+        let watch = ProcessWatch(traces: traces, home: desk.home)
+        let variables = desk.folder + "/variables"
+        try Data("TOKEN=secret://\(Desk.name)\n".utf8).write(to: URL(filePath: variables))
+        let shows = ["sh", "-c", "echo $TOKEN; echo $TOKEN >&2; exec sleep 0.1"]
+        for given in [
+            ["--env", "TOKEN=\(Desk.name)"], ["--env-file", variables], ["--quiet", "--env", "TOKEN=\(Desk.name)"],
+        ] {
+            let result = try run(desk, watch, ["run"] + given + ["--"] + shows)
+            #expect(result.text == "[\(Desk.name)]\n" && result.talk == result.text)
+        }
+        let file = try run(
+            desk, watch, ["run", "--file", "FILE=\(Desk.name)", "--", "sh", "-c", "cat $FILE; exec sleep 0.1"])
+        #expect(file.text == "[\(Desk.name)]")
+        for words in [
+            ["--env", "A=\(Desk.name)", "--", "/"], ["--env", "A=\(Desk.name)", "--env", "B=a/none", "--", "true"],
+        ] {
+            #expect(try desk.run([BuiltProgram.path("secret"), "run"] + words).code != 0)
+        }
+        let text = "secret://\(Desk.name) secret://a/none"
+        #expect(try desk.run([BuiltProgram.path("secret"), "inject"], input: text).code == 66)
+        #expect(try desk.run([BuiltProgram.path("secret"), "inject", "--output", "/dev/full"], input: text).code != 0)
+
+        #expect(traces.found(in: desk.heard).isEmpty)
+        #expect(try traces.found(below: desk.home) == [:])
+        #expect(watch.leaks.isSubset(of: ["sh environ", "sleep environ"]), "\(watch.leaks)")
+        #expect(watch.leaks.contains("sleep environ"))
+        #expect(watch.seen.isSuperset(of: ["secretd", "secret", "secret-session", "sleep"]))
+    }
+
     /// A paste that is refused leaves as little behind, in its error too.
     @Test func refusedPasteLeavesNoTrace() throws {
         let desk = try Desk()

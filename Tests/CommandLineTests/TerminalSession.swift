@@ -82,6 +82,17 @@ final class TerminalSession {
 
     func signal(_ number: Int32) { child.signal(number) }
 
+    var process: Int32 { child.pid }
+
+    /// As a window that a person drags; this terminal controls no session, so the signal is ours to send.
+    func resize(rows: UInt16, columns: UInt16) throws {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        guard unsafe ioctl(master, UInt(TIOCSWINSZ), &size) == 0 else {
+            throw TestFault.system(call: "ioctl", errno: errno)
+        }
+        child.signal(SIGWINCH)
+    }
+
     /// The exit code, once all that was printed is on the screen.
     func end() throws -> Int32 {
         let code = try child.exitCode(within: Self.patience)

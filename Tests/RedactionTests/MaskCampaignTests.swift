@@ -45,7 +45,8 @@ import Testing
     @Test func speed() throws {
         let line =
             "2026-11-23 10:00:00 INFO gateway: answered 200 to GET /v1/models?limit=1 in 84 ms, sk-ant-none yet\n"
-        let text = Array(String(repeating: line, count: 1 + (Self.isRelease ? 64 << 20 : 1 << 20) / line.utf8.count).utf8)
+        let text = Array(
+            String(repeating: line, count: 1 + (Self.isRelease ? 64 << 20 : 1 << 20) / line.utf8.count).utf8)
         var random = SplitMix(state: 1)
         let token = (0..<95).map { _ in String(Character(Unicode.Scalar(UInt8.random(in: 97...122, using: &random)))) }
         let secrets = try (0..<4).map { try secret("sk-ant-oat01-\($0)" + token.joined(), "s/\($0)", publicCount: 13) }

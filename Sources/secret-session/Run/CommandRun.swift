@@ -46,6 +46,7 @@ final class CommandRun {
         var questions = [pollfd(fd: signals.reading, events: Int16(POLLIN), revents: 0)]
         questions.append(pollfd(fd: child.news ?? -1, events: Int16(POLLIN), revents: 0))
         let console = keyboardIsOpen && end == nil ? outlets.console : nil
+        console?.enter()
         let wantsKeys = console.map { keys.isEmpty && $0.isForeground } ?? false
         questions.append(pollfd(fd: wantsKeys ? console?.keyboard ?? -1 : -1, events: Int16(POLLIN), revents: 0))
         let takesKeys = keys.isEmpty ? -1 : outlets.terminal ?? -1
@@ -71,11 +72,16 @@ final class CommandRun {
         if questions[1].revents != 0 { child.readNews().map(hear) }
     }
 
+    /// Nothing tells a job that runs that it came to the foreground: how often it looks.
+    private static let lookout = Duration.milliseconds(200)
+
     /// In milliseconds, for poll(2).
     private var patience: Int32 {
         let deadlines = outlets.paths.compactMap(\.deadline)
         let glow = end == nil ? nil : leftover ? lastOutput + Self.afterglow : ContinuousClock.now
-        guard let first = (deadlines + [glow].compactMap(\.self)).min() else { return -1 }
+        let isWaiting = end == nil && keyboardIsOpen && outlets.console?.isForeground == false
+        let look = isWaiting ? ContinuousClock.now + Self.lookout : nil
+        guard let first = (deadlines + [glow, look].compactMap(\.self)).min() else { return -1 }
         let left = ContinuousClock.now.duration(to: first) / .milliseconds(1)
         return Int32(max(0, min(left.rounded(.up), 60_000)))
     }
