@@ -30,10 +30,7 @@ extension Mask {
         if !isUnseen { takeRest(byte) }
         goOn(byte, text, isBreak: isBreak, isUnseen: isUnseen)
         guard PatternSet.mayBegin(with: byte, beginnings) else { return }
-        for number in set.patterns.indices {
-            guard PatternSet.first(of: number, beginnings) == set.patterns[number].spelling.folded(byte) else {
-                continue
-            }
+        set.forEach(beginningWith: byte, beginnings) { number in
             if !isBreak { begin(number) }
             if !isUnseen { begin(set.patterns.count + number) }
         }
@@ -69,16 +66,18 @@ extension Mask {
     }
 
     private mutating func advance(_ index: Int, _ byte: UInt8, _ text: Span<UInt8>) {
-        let pattern = set.patterns[index % set.patterns.count]
+        let pattern = set.pattern(at: index)
         let character = pattern.spelling.folded(byte)
         let start = pattern.range.lowerBound
         var matched = progress[index].matched
-        if text[start + matched] != character, pattern.isTelling, pattern.hidden(matched) >= MaskedSecret.least {
-            mark(index, pattern, before: place)
+        if text[start + matched] != character, pattern.hidden(matched) >= MaskedSecret.least {
+            if isWrap(index, isSame: text[start + matched - 1] == character) { return }
+            if pattern.isTelling { mark(index, pattern, before: place) }
         }
+        progress[index].isRepeated = false
         while matched > 0, text[start + matched] != character {
-            drop(index, matched - pattern.failure[matched])
-            matched = pattern.failure[matched]
+            drop(index, matched - set.fallback(pattern, matched))
+            matched = set.fallback(pattern, matched)
         }
         if text[start + matched] == character {
             if matched == 0 { progress[index].start = place }
@@ -87,10 +86,18 @@ extension Mask {
         if matched == pattern.range.count {
             mark(index, pattern, before: place + 1, isWhole: true)
             if pattern.hasRest { rest = marks.last }
-            drop(index, matched - pattern.failure[matched], before: place + 1)
-            matched = pattern.failure[matched]
+            drop(index, matched - set.fallback(pattern, matched), before: place + 1)
+            matched = set.fallback(pattern, matched)
         }
         progress[index].matched = matched
+    }
+
+    /// Editors print the last character of a row twice, and go over the second with the first of the next row, so that the terminal knows
+    /// that the line goes on.
+    private mutating func isWrap(_ index: Int, isSame: Bool) -> Bool {
+        guard isSame, index >= set.patterns.count, !progress[index].isRepeated else { return false }
+        progress[index].isRepeated = true
+        return true
     }
 
     /// Lets the first characters of a match go.

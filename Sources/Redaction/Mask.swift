@@ -35,6 +35,8 @@ package struct Mask: ~Copyable {
         var start = 0
         /// How many of the matched characters were shown already.
         var shown = 0
+        /// The last character came twice.
+        var isRepeated = false
     }
 
     /// Bytes of the room that a label stands for.
@@ -126,7 +128,7 @@ package struct Mask: ~Copyable {
     private enum Holding { case not, until(Duration), forGood }
 
     private func holding(of index: Int) -> Holding {
-        switch set.patterns[index % set.patterns.count].hidden(progress[index].matched) {
+        switch set.pattern(at: index).hidden(progress[index].matched) {
         case 0: .not
         case ...2: .until(.milliseconds(20))
         case ..<MaskedSecret.least: .until(.milliseconds(250))
@@ -148,7 +150,7 @@ package struct Mask: ~Copyable {
 
     private mutating func markUndecided() {
         for index in running {
-            let pattern = set.patterns[index % set.patterns.count]
+            let pattern = set.pattern(at: index)
             if pattern.hidden(progress[index].matched) >= MaskedSecret.least { mark(index, pattern, before: end) }
         }
     }

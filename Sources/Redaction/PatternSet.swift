@@ -7,8 +7,8 @@ struct Pattern: Sendable {
     let spelling: Spelling
     /// Where its characters are in the text of the set.
     let range: Range<Int>
-    /// At n, the length of the longest proper beginning of the first n characters that is also their end.
-    let failure: [Int]
+    /// Where its failure function is in the set's.
+    let failure: Int
     let publicCount: Int
     /// Eight bytes of it are found nowhere by chance, and are hidden although other ones follow.
     let isTelling: Bool
@@ -23,8 +23,12 @@ struct Pattern: Sendable {
 ///
 /// A token of a known kind is looked for in pieces too: a pager may draw its second line alone.
 final class PatternSet: Sendable {
+    /// Those of one folding together.
     let patterns: [Pattern]
+    private let ranges: [Range<Int>]
     let labels: [[UInt8]]
+    /// Of all patterns; at n, the length of the longest proper beginning of the first n characters that is also their end.
+    private let failures: [Int]
     /// The characters of all patterns, one after another.
     let text: SecretBytes
     /// A bit for each pair of bytes that a pattern may begin with, then a byte for each first one, then the first of each pattern.
@@ -37,6 +41,7 @@ final class PatternSet: Sendable {
     init(_ secrets: [MaskedSecret]) throws(SealingError) {
         var patterns: [Pattern] = []
         var texts: [SecretBox] = []
+        var failures: [Int] = []
         var size = 0
         for (number, secret) in secrets.enumerated() where secret.canBeMasked {
             let count = secret.value.bytes.count
@@ -44,19 +49,32 @@ final class PatternSet: Sendable {
                 patterns.append(
                     Pattern(
                         secret: number, spelling: spelling, range: size..<size + text.bytes.count,
-                        failure: text.bytes.withBytes(Self.failure), publicCount: publicCount,
+                        failure: failures.count, publicCount: publicCount,
                         isTelling: secret.publicCount > 0, hasRest: spelling.hasRest(count)))
+                failures += text.bytes.withBytes(Self.failure)
                 size += text.bytes.count
                 texts.append(text)
             }
         }
-        self.patterns = patterns
+        let sorted = Spelling.Folding.allCases.map { folding in patterns.filter { $0.spelling.folding == folding } }
+        self.patterns = sorted.flatMap(\.self)
+        ranges = sorted.indices.map { place in
+            let start = sorted[..<place].reduce(0) { $0 + $1.count }
+            return start..<start + sorted[place].count
+        }
+        self.failures = failures
         labels = secrets.map { Array("[\($0.label)]".utf8) }
         text = try SecretBytes(capacity: max(size, 1)) { output in
             for text in texts { text.bytes.withBytes { for place in $0.indices { output.append($0[place]) } } }
         }
-        beginnings = try Self.beginnings(of: patterns, text)
+        beginnings = try Self.beginnings(of: self.patterns, text)
     }
+
+    /// Of a place in the progress of all views.
+    func pattern(at index: Int) -> Pattern { patterns[index < patterns.count ? index : index - patterns.count] }
+
+    /// How much of a match is still one when its next character is another.
+    func fallback(_ pattern: Pattern, _ matched: Int) -> Int { failures[pattern.failure + matched] }
 
     /// Every spelling that is one of its own, and the pieces.
     private static func texts(
@@ -113,8 +131,13 @@ final class PatternSet: Sendable {
 
     static func mayBegin(with byte: UInt8, _ beginnings: Span<UInt8>) -> Bool { beginnings[pairs + Int(byte)] != 0 }
 
-    /// The first character of a pattern.
-    static func first(of pattern: Int, _ beginnings: Span<UInt8>) -> UInt8 { beginnings[firsts + pattern] }
+    /// Names each pattern that begins with a byte.
+    func forEach(beginningWith byte: UInt8, _ beginnings: Span<UInt8>, _ body: (Int) -> Void) {
+        for folding in Spelling.Folding.allCases {
+            let character = folding(byte)
+            for number in ranges[folding.rawValue] where beginnings[Self.firsts + number] == character { body(number) }
+        }
+    }
 
     /// The next place where a pattern may begin, or the end of the range.
     static func nextBeginning(_ bytes: Span<UInt8>, _ range: Range<Int>, _ beginnings: Span<UInt8>) -> Int {

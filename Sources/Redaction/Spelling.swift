@@ -36,15 +36,30 @@ enum Spelling: Equatable, Sendable {
         }
     }
 
-    /// One form for characters that mean the same.
-    func folded(_ byte: UInt8) -> UInt8 {
-        switch (self, byte) {
-        case (.base64, UInt8(ascii: "-")): UInt8(ascii: "+")
-        case (.base64, UInt8(ascii: "_")): UInt8(ascii: "/")
-        case (.hexadecimal, 0x41...0x46), (.percent, 0x41...0x46): byte | 0x20
-        default: byte
+    /// Which characters mean the same.
+    enum Folding: Int, CaseIterable {
+        case none, base64, digits
+
+        /// One form for those that do.
+        func callAsFunction(_ byte: UInt8) -> UInt8 {
+            switch (self, byte) {
+            case (.base64, UInt8(ascii: "-")): UInt8(ascii: "+")
+            case (.base64, UInt8(ascii: "_")): UInt8(ascii: "/")
+            case (.digits, 0x41...0x46): byte | 0x20
+            default: byte
+            }
         }
     }
+
+    var folding: Folding {
+        switch self {
+        case .plain: .none
+        case .base64: .base64
+        case .hexadecimal, .percent: .digits
+        }
+    }
+
+    func folded(_ byte: UInt8) -> UInt8 { folding(byte) }
 
     /// How many bytes of the value the first characters tell something of.
     func valueBytes(_ characters: Int) -> Int {

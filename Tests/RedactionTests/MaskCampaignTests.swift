@@ -44,7 +44,7 @@ import Testing
     /// Printed, and in a release build held to what README says.
     @Test func speed() throws {
         let line =
-            "2026-11-23 10:00:00 INFO gateway: answered 200 to GET /v1/models?limit=1 in 84 ms, sk-ant-none yet\n"
+            "2026-11-23 10:00:00 INFO gateway: answered 200 to GET /v1/models?limit=1 in 84 ms, and nothing of a token\n"
         let text = Array(
             String(repeating: line, count: 1 + (Self.isRelease ? 64 << 20 : 1 << 20) / line.utf8.count).utf8)
         var random = SplitMix(state: 1)
