@@ -19,4 +19,6 @@ package enum Fault: String, CaseIterable, Sendable {
     case noise
     /// A proxy put its own credential into every request: all get the answer for a bad one.
     case mangled
+    /// Repeats the credential in its headers and its body, as a debugging proxy does.
+    case echo
 }

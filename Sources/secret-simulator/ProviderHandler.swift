@@ -20,14 +20,18 @@ final class ProviderHandler: ChannelInboundHandler, Sendable {
         let headers = Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         let request = ReceivedRequest(method: head.method.rawValue, target: head.uri, headers: headers)
         let (fault, reply) = provider.receive(request)
-        answer(reply, with: fault, to: head.uri, in: context)
+        if fault == .echo {
+            send(reply.echoing(headers.values.filter { $0.utf8.count > 40 }), in: context)
+        } else {
+            answer(reply, with: fault, to: head.uri, in: context)
+        }
     }
 
     private func answer(
         _ reply: Reply, with fault: Fault, to target: String, in context: ChannelHandlerContext
     ) {
         switch fault {
-        case .none, .mangled: send(reply, in: context)
+        case .none, .mangled, .echo: send(reply, in: context)
         case .slow: break
         case .stall: sendHead(reply, in: context)
         case .cut: sendHalf(reply, in: context)

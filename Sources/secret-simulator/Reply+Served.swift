@@ -16,6 +16,16 @@ extension Reply {
         return Reply(status: status, headers: ["content-type": "text/html"], body: body, json: nil)
     }
 
+    /// The same answer with texts of the request in its headers, its request ids and its body.
+    func echoing(_ texts: [String]) -> Reply {
+        var reply = self
+        let text = texts.joined(separator: " ")
+        for name in ["request-id", "x-request-id", "x-debug", "server"] { reply.headers[name] = text }
+        let seen = body.split(separator: "message\":\"", omittingEmptySubsequences: false)
+        reply.body = seen.joined(separator: "message\":\"\(text) ")
+        return reply
+    }
+
     /// The same answer with fresh request ids and a content type, as every real provider sends it.
     package func served() -> Reply {
         var served = self

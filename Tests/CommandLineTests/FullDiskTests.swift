@@ -110,21 +110,10 @@ import Wire
     }
 
     private func onSmallDisk(_ body: (String) throws -> Void) throws {
-        let disk = NSTemporaryDirectory() + "tokenward-disk-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: disk) }
-        try run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tokenward-tests", disk)
-        defer { try? run("umount", "-l", disk) }
-        try body(disk)
+        let disk = try SmallDisk()
+        try body(disk.path)
     }
 
     /// To the last byte.
-    private func fill(_ disk: String) throws {
-        #expect(throws: TestFault.self) { try run("dd", "if=/dev/zero", "of=\(disk)/filler", "bs=4096") }
-    }
-
-    private func run(_ words: String...) throws {
-        let result = try ProgramResult.of(words[0], Array(words.dropFirst()), environment: ["PATH": "/usr/bin:/bin"])
-        guard result.code == 0 else { throw TestFault.unexpected("\(words[0]): \(result.talk)") }
-    }
+    private func fill(_ disk: String) throws { try SmallDisk.fill(disk) }
 }

@@ -24,8 +24,14 @@ struct TokenTraces {
 
     /// The encodings in which some piece is there, or none.
     func found(in haystack: some Sequence<UInt8>) -> Set<String> {
-        let data = Data(haystack)
-        return Set(needles.filter { data.firstRange(of: $0.bytes) != nil }.map(\.encoding))
+        let bytes = ContiguousArray(haystack)
+        return unsafe bytes.withUnsafeBytes { room in
+            guard let start = room.baseAddress else { return [] }
+            return Set(
+                needles.filter { needle in
+                    unsafe linux_find(start, UInt(room.count), needle.bytes, UInt(needle.bytes.count)) != nil
+                }.map(\.encoding))
+        }
     }
 
     /// The encoding of every piece that is there, as often as it is.
