@@ -93,6 +93,10 @@ let package = Package(
         .executableTarget(
             name: "vault-exerciser", dependencies: ["Lifecycle", "Policies", "Sealing", "Storage", "Vault", "Wire"],
             path: "Tests/VaultExerciser", swiftSettings: strict),
+        .executableTarget(
+            name: "trap-program", dependencies: ["CLinux", "Sealing"], path: "Tests/TrapProgram",
+            // So that arguments stay in registers, in debug builds too.
+            swiftSettings: strict + [.unsafeFlags(["-O"])]),
         tests("FuzzTests", "FuzzTargets"),
         tests("LifecycleTests", "Lifecycle"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
@@ -107,7 +111,7 @@ let package = Package(
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),
         tests(
             "CommandLineTests", "CLinux", "Lifecycle", "Sealing", "Wire", "secret", "secretd", "secret-prober",
-            "secret-session", "secret-simulator", "vault-exerciser"),
+            "secret-session", "secret-simulator", "vault-exerciser", "trap-program"),
     ]
 )
 

@@ -29,7 +29,14 @@ package struct ReceivedRequest: Sendable {
             else { continue }
             return String(value.dropFirst(parts[0].count).dropLast(parts[1].count))
         }
-        return nil
+        return bearer(of: policy)
+    }
+
+    /// Clients show a key of a known form as a bearer too: `anthropic` 2.12 of PyPI.
+    private func bearer(of policy: Policy) -> String? {
+        guard let value = headers["authorization"], value.hasPrefix("Bearer ") else { return nil }
+        let token = value.dropFirst("Bearer ".count)
+        return policy.format.prefixes.contains(where: token.hasPrefix) ? String(token) : nil
     }
 
     private var path: Substring { target.prefix { $0 != "?" } }

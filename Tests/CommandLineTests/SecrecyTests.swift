@@ -178,12 +178,15 @@ final class ProcessWatch {
     }
 
     /// Programs of a name that run with this home.
-    static func count(of program: String, home: String) -> Int {
-        processes().count { process in
+    static func count(of program: String, home: String) -> Int { processes(of: program, home: home).count }
+
+    static func processes(of program: String, home: String) -> [Int32] {
+        let found = processes().filter { process in
             text(process, "comm") == program
                 && bytes(process, "environ").split(separator: 0)
                     .contains(Array("TOKENWARD_HOME=\(home)".utf8)[...])
         }
+        return found.compactMap { Int32($0) }
     }
 
     private static func processes() -> [String] {
