@@ -34,7 +34,7 @@ struct Agent {
         return try askOnce(request, secret, file, opening: opening)
     }
 
-    private static let mostSessionStarts = 20
+    static let mostSessionStarts = 20
 
     private func askOnce(
         _ request: Request, _ secret: SecretBox?, _ file: Int32?, opening: Bool

@@ -44,6 +44,7 @@ import Wire
         #expect(try !screen.content.contains(token.value.suffix(6)))
 
         try screen.enter(":wq")
+        try screen.waitForShell()
         try screen.enter("echo code=$?")
         try screen.wait(for: "code=0")
         try expectUnseen(token, screen)
@@ -63,11 +64,14 @@ import Wire
         try screen.enter("stty -a | grep -ow -e '-*echo' -e '-*icanon'")
         try screen.wait(for: "icanon\necho\n")
         try screen.enter("fg")
+        try screen.waitForRawKeys()
         try screen.enter(token.value)
         try screen.wait("two labels") { $0.components(separatedBy: Self.label).count == 3 }
         try screen.press("C-z")
         try screen.wait("stopped again") { $0.components(separatedBy: "Stopped").count == 3 }
         try screen.enter("kill %1; fg")
+        try screen.wait(for: "Terminated")
+        try screen.waitForShell()
         try screen.enter("echo code=$?")
         try screen.wait(for: "code=143")
         try expectUnseen(token, screen)
@@ -81,6 +85,7 @@ import Wire
         try screen.enter("secret run --env TOKEN=\(Desk.name) -- sh -c 'echo key $TOKEN; read line; echo got $line' &")
         try screen.wait(for: "key \(Self.label)")
         try screen.enter("fg")
+        try screen.waitForRawKeys()
         try screen.enter("words")
         try screen.wait(for: "got words")
         try expectUnseen(token, screen)

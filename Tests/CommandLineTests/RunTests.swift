@@ -77,6 +77,19 @@ import Wire
         #expect(watch.leaks == ["sleep environ"])
     }
 
+    @Test func severalValues() throws {
+        let desk = try Desk()
+        let token = try desk.makeVaultWithToken()
+        let other = try desk.provider.mint()
+        #expect(try desk.add(other, name: "anthropic/other").code == 0)
+        let words = ["--env", "A=anthropic/other", "--env", "B=\(Desk.name)", "--env", "C=anthropic/other"]
+        let script = "printf %s%s%s $A $B $C > \(desk.folder)/got; echo $A-$B-$C"
+        let result = try desk.run([BuiltProgram.path("secret"), "run"] + words + ["--", "sh", "-c", script])
+        #expect(result.text == "[anthropic/other]-[anthropic/main]-[anthropic/other]\n")
+        let got = FileManager.default.contents(atPath: desk.folder + "/got")
+        #expect(got == Data((other.value + token.value + other.value).utf8))
+    }
+
     @Test func withoutMask() throws {
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()

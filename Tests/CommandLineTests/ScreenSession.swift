@@ -52,6 +52,22 @@ final class ScreenSession {
     @discardableResult
     func wait(for sign: String) throws -> String { try wait(sign) { $0.contains(sign) } }
 
+    /// Once the program that was told to go on has taken the terminal's keys as they come.
+    func waitForRawKeys() throws {
+        let terminal =
+            try tmux("display-message", "-p", "#{pane_tty}").split(separator: "\n").first.map(String.init) ?? ""
+        try wait("keys as they come") { _ in
+            let modes = try? ProgramResult.of("stty", ["-F", terminal, "-a"], environment: desk.environment)
+            // A shell that edits lines leaves the output's modes alone.
+            return modes?.text.contains("-icanon") == true && modes?.text.contains("-opost") == true
+        }
+    }
+
+    /// Once nothing stands on the last line but the shell's prompt.
+    func waitForShell() throws {
+        try wait("the prompt") { $0.split(separator: "\n").last == "$" }
+    }
+
     @discardableResult
     private func tmux(_ words: String...) throws -> String {
         // The server that it starts keeps what it inherits.

@@ -39,10 +39,10 @@ final class Console {
         isRaw = false
     }
 
-    /// Gives the command's terminal the modes that this one had.
+    /// Gives the command's terminal the modes that this one had; in the background they are those of another program.
     func lendModes(to terminal: Int32) {
         var modes = termios()
-        if unsafe tcgetattr(keyboard, &modes) == 0 { _ = unsafe tcsetattr(terminal, TCSANOW, &modes) }
+        if isForeground, unsafe tcgetattr(keyboard, &modes) == 0 { _ = unsafe tcsetattr(terminal, TCSANOW, &modes) }
         _ = linux_copy_window(screen, terminal)
     }
 }

@@ -44,7 +44,7 @@ struct RunVerb: ParsableCommand {
         var shelf = ValueShelf()
         let files = try EnvironmentFiles(envFile)
         let bindings = (try Self.bindings(env), try Self.bindings(file))
-        for name in bindings.0.map(\.name) + bindings.1.map(\.name) + files.names { try shelf.fetch(name) }
+        try shelf.fetch(bindings.0.map(\.name) + bindings.1.map(\.name) + files.names)
         var block = EnvironmentBlock()
         try files.add(to: &block, shelf)
         for binding in bindings.0 { try block.set(binding.variable, to: shelf[binding.name], named: binding.name) }
