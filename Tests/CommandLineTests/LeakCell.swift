@@ -59,7 +59,7 @@ struct LeakCell: Sendable {
         command("read anthropic/main --output FILE"), command("read no/such"),
         command("run --env TOKEN=anthropic/main -- printenv TOKEN"),
         command("run --file TOKEN=anthropic/main -- sh -c cat<$TOKEN"),
-        command("run --env TOKEN=anthropic/main -- sh -c printenv|base64"),
+        command("run --env TOKEN=anthropic/main -- sh -c printenv${IFS}TOKEN|base64"),
         command("run --env TOKEN=anthropic/main -- false"),
         command("run --env TOKEN=no/such -- true"), command("inject TEMPLATE --output FILE"),
         command("helper openclaw", .request, givesValue: true),

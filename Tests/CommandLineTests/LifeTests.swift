@@ -115,7 +115,7 @@ import Wire
             Set(credential.keys) == [
                 "name", "kind", "state", "verdict", "deadline", "probing", "reason", "fingerprint", "length", "store",
                 "version", "addedAt", "expiresAt", "expirySource", "versions", "lastProbe", "provenAt", "nextProbeAt",
-                "action",
+                "action", "hosts", "account", "consumers",
             ])
         for member in ["reason", "lastProbe", "provenAt", "nextProbeAt", "action"] {
             #expect(credential[member] is NSNull, "\(member)")
