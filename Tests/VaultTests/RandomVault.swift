@@ -136,6 +136,7 @@ struct RandomVault {
                 Expected.Credential(name: row.name.description, kind: row.kind, versions: kept))
         }
         // What closing writes.
+        try await vault.writeReadings(isLast: true)
         try await vault.writeCheckpoint()
         expected.journal = try await vault.audit(limit: 10_000, before: nil).reversed().map(\.event)
         try await vault.close()
