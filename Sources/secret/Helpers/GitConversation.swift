@@ -76,19 +76,30 @@ struct GitConversation {
         let known = try bound(host)
         for report in known where try isStored(report, value, host) { return }
         var order = StoreOrder(name: known.first?.name ?? name(host))
-        order.kind = Policy.generic
-        order.hosts = [host]
-        order.account = request.account
-        order.probing = .off
-        order.now = true
-        let isNew = known.isEmpty
-        do throws(Fault) { _ = try agent.ask(isNew ? .add(order) : .rotate(order), secret: value) } catch {
+        guard known.isEmpty else { return try rotate(order.name, value) }
+        (order.kind, order.hosts, order.account) = (Policy.generic, [host], request.account)
+        do throws(Fault) { _ = try agent.ask(.add(order), secret: value) } catch {
             // Withheld, and typed again.
-            guard error.id == "exists" else { throw error }
-            do throws(Fault) { _ = try agent.ask(.rotate(order), secret: value) } catch {
-                guard error.id == "same_value" else { throw error }
-            }
+            guard error.id == "exists", try isForHost(order.name, host) else { throw error }
+            try rotate(order.name, value)
         }
+    }
+
+    /// Live at once, because the server has taken it already; kind, hosts and account stay.
+    private func rotate(_ name: CredentialName, _ value: SecretBox) throws(Fault) {
+        var order = StoreOrder(name: name)
+        order.now = true
+        do throws(Fault) { _ = try agent.ask(.rotate(order), secret: value) } catch {
+            guard error.id == "same_value" else { throw error }
+        }
+    }
+
+    /// Two hosts may give the same name; the value of one is not replaced by that of the other.
+    private func isForHost(_ name: CredentialName, _ host: BoundHost) throws(Fault) -> Bool {
+        guard case .status(let report) = try agent.ask(.status(StatusQuery(name: name))).0 else {
+            throw Fault.unexpectedAnswer
+        }
+        return report.credentials.first?.hosts == [host.description]
     }
 
     private func erase(_ host: BoundHost) throws(Fault) {

@@ -82,7 +82,9 @@ struct OpenClawReply {
 
     /// An id as a JSON string.
     private static func quoted(_ id: String) -> String {
-        (try? JSONEncoder().encode(id)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return (try? encoder.encode(id)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
     }
 }
 

@@ -103,6 +103,22 @@ import Wire
         #expect(try desk.credential(name).version == 1, "what git got from here is not stored anew")
     }
 
+    /// A person's own credential takes the new value and keeps what it is: its other hosts, its account, its kind.
+    @Test func whatIsTypedForAStoredOneReplacesItsValueOnly() throws {
+        let (desk, server) = try scene()
+        let added = try desk.secret(
+            "add", "git/both", "--stdin", "--kind", "generic.secret", "--host", server.authority, "--host",
+            "git.example.com",
+            input: Self.token)
+        try #require(added.code == 0)
+        let typed = "protocol=http\nhost=\(server.authority)\nusername=alice\npassword=another one\n\n"
+        #expect(try desk.secret("helper", "git", "store", input: typed).code == 0)
+        let credential = try desk.credential("git/both")
+        #expect(credential.hosts == [server.authority, "git.example.com"] && credential.account == nil)
+        #expect(try credential.version == 2 && desk.value("git/both") == "another one")
+        #expect(try desk.report().credentials.count == 1)
+    }
+
     @Test func aLockedVaultEndsAtOnce() throws {
         let (desk, server) = try scene()
         try add(desk, server)
