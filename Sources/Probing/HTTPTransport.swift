@@ -43,12 +43,13 @@ package final class HTTPTransport: ProbeTransport {
     package func close() async { try? await client.shutdown() }
 
     package func send(
-        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?
+        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?, parts: TokenParts?
     ) async throws(TransportFailure) -> Reply {
-        let spelled = try SpelledRequest(request, to: base, token: token)
+        let spelled = try SpelledRequest(request, to: base, token: token, parts: parts)
         var message = HTTPClientRequest(url: spelled.url)
         message.method = HTTPMethod(rawValue: spelled.method)
         message.headers = HTTPHeaders(spelled.headers.map { ($0.name, $0.value) })
+        if let body = spelled.body { message.body = .bytes(ByteBuffer(string: body)) }
         return try await withinTimeout(message)
     }
 

@@ -5,10 +5,12 @@ package import Sealing
 ///
 /// A conformance follows no redirect, asks once, keeps nothing, and sends the token to `base` alone.
 package protocol ProbeTransport: Sendable {
-    /// - Parameter token: nil for the blank control; the header that carries the token is then left out.
+    /// - Parameters:
+    ///   - token: nil for the blank control; the header that carries the token is then left out.
+    ///   - parts: what the token is made of, when the request names a part.
     /// - Throws: what stopped the reply; a reply that says no is not a failure.
     func send(
-        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?
+        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?, parts: TokenParts?
     ) async throws(TransportFailure) -> Reply
 }
 

@@ -28,8 +28,9 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
     /// Waits for the host's turn, asks, judges, and asks once more without the token when the answer is bad.
     package func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
         guard let policy = policies[id: order.kind] else { return .unasked("unknown_kind") }
+        guard let request = policy.probe.request else { return .unasked("no_probe") }
         guard let base = base(for: order, by: policy) else { return .unasked("base_url_refused") }
-        var question = Question(policy: policy, base: base)
+        var question = Question(policy: policy, request: request, base: base)
         var outcome: Outcome
         switch await ask(&question, token: token) {
         case .failure(let failure): outcome = failure.outcome
@@ -37,8 +38,23 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
             outcome = judge(reply, by: policy, now: now(), retryFloor: retryFloor)
             if outcome.needsControl, let doubt = await doubt(reply, &question) { outcome = doubt }
         }
-        outcome.requestID = outcome.requestID.flatMap { token.bytes.isEchoed(in: $0) ? nil : $0 }
-        return ProbeReport(outcome: outcome, requests: question.sent)
+        if outcome.kind.isDeath, let found = await elsewhere(order, &question, token) { outcome = found }
+        return ProbeReport(outcome: outcome.withoutEchoes(of: token), requests: question.sent)
+    }
+
+    /// What the kind's other regions say about a token that looks dead in this one: a good token of another region is in the wrong place.
+    private func elsewhere(_ order: ProbeOrder, _ question: inout Question, _ token: SecretBox) async -> Outcome? {
+        let asked = question.base.description
+        let addresses = question.policy.probe.hosts.prefix(1) + question.policy.probe.siblings
+        guard addresses.contains(where: { "https://\($0)" == asked }) else { return nil }
+        for address in addresses where "https://\(address)" != asked {
+            guard let base = try? BaseURL("https://\(address)") else { continue }
+            question.base = base
+            guard case .success(let reply) = await ask(&question, token: token) else { continue }
+            let outcome = judge(reply, by: question.policy, now: now(), retryFloor: retryFloor)
+            if outcome.showsLife { return Outcome(.wrongKind, reason: "other_region", provesLive: true) }
+        }
+        return nil
     }
 
     /// The base URL sealed with the credential, else the policy's first host: nobody else can name one.
@@ -51,7 +67,7 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
         do { try await rate.turn(at: question.base.authority) } catch { return .failure(.cancelled) }
         do {
             let reply = try await transport.send(
-                question.policy.probe.request, to: question.base, token: token)
+                question.request, to: question.base, token: token, parts: question.policy.parts)
             question.sent += 1
             return .success(reply)
         } catch {
@@ -74,11 +90,20 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
 /// One order on its way, with a count of what it cost.
 private struct Question {
     let policy: Policy
-    let base: BaseURL
+    let request: ProbeRequest
+    var base: BaseURL
     var sent = 0
 }
 
 extension Outcome {
+    /// Without what a provider, or somebody in the way, put of the token into texts that are kept.
+    fileprivate func withoutEchoes(of token: SecretBox) -> Outcome {
+        var outcome = self
+        outcome.requestID = requestID.flatMap { token.bytes.isEchoed(in: $0) ? nil : $0 }
+        outcome.facts = facts?.filter { !token.bytes.isEchoed(in: $0.value) }
+        return outcome
+    }
+
     /// Whether the answer is bad enough to be asked for again without the token.
     fileprivate var needsControl: Bool { kind.isDeath || (kind == .wrongKind && !provesLive) }
 }

@@ -24,7 +24,7 @@ struct ImportRun {
     init(_ order: ImportOrder, _ catalogue: PolicyCatalogue) throws(Fault) {
         if let kind = order.kind, catalogue[id: kind] == nil { throw .unknownKind(kind, catalogue) }
         self.order = order
-        kinds = catalogue.policies.map(PasteKind.init)
+        kinds = catalogue.pasteKinds
         baseURL = try Vault.baseURL(order.baseURL, verb: "import")
         report = ImportReport(form: "", isRehearsal: order.isRehearsal)
     }

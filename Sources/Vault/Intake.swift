@@ -26,9 +26,12 @@ struct Intake {
     ) throws(Fault) -> Result {
         if wanted == Policy.generic { return .taken(try Intake(verbatim: paste, order, verb: verb)) }
         if let wanted, catalogue[id: wanted] == nil { throw .unknownKind(wanted, catalogue) }
-        let kinds = catalogue.policies.map(PasteKind.init)
+        let kinds = catalogue.pasteKinds
         guard let paste else { throw refusal(.empty, order, verb: verb, wanted: nil) }
-        let reading = paste.bytes.withBytes { Paste.read($0, kinds: kinds, wanted: wanted, asIs: order.asIs) }
+        let reading = paste.bytes.withBytes {
+            Paste.read(
+                $0, kinds: kinds, refreshing: catalogue.refreshPrefixes, wanted: wanted, asIs: order.asIs)
+        }
         switch reading {
         case .refused(let reason):
             throw refusal(reason, order, verb: verb, wanted: kinds.first { $0.id == wanted })

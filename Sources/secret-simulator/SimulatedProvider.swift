@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// All providers at once: the tokens they issued, what each is answered, and how many asked.
 package final class SimulatedProvider: Sendable {
-    private struct Issued {
+    fileprivate struct Issued {
         let kind: String
         var fixture = "accepted"
     }
@@ -28,9 +28,9 @@ package final class SimulatedProvider: Sendable {
 
     /// A new token that is answered `accepted`; nil for a kind without a policy.
     package func mint(_ kind: String) -> (number: Int, token: String)? {
-        guard let policy = policies[id: kind] else { return nil }
+        guard let format = policies[id: kind]?.formats.first else { return nil }
         var generator = SystemRandomNumberGenerator()
-        let token = policy.format.mint(using: &generator)
+        let token = format.mint(using: &generator)
         return book.withLock { book in
             book.tokens.append(token)
             book.issued[token] = Issued(kind: kind)
@@ -57,7 +57,7 @@ package final class SimulatedProvider: Sendable {
         }
         guard let policy = request.likeliest(of: policies.policies) else { return (fault, .notFound) }
         let shown = fault == .mangled ? "" : request.credential(placedAs: policy)
-        let fixture = shown.map { self.fixture(for: issued[$0], by: policy) } ?? "no_credential"
+        let fixture = shown.map { self.fixture(for: issued[$0] ?? issued[holding: $0], by: policy) } ?? "no_credential"
         return (fault, (reply(fixture, of: policy.id) ?? .notFound).served())
     }
 
@@ -69,6 +69,13 @@ package final class SimulatedProvider: Sendable {
 
     private func reply(_ fixture: String, of kind: String) -> Reply? {
         policies[id: kind]?.fixtures.first { $0.name == fixture }?.reply
+    }
+}
+
+extension [String: SimulatedProvider.Issued] {
+    /// The token of several parts of which one was shown.
+    fileprivate subscript(holding part: String) -> SimulatedProvider.Issued? {
+        part.utf8.count < 16 ? nil : first { $0.key.split(separator: ":").contains(part[...]) }?.value
     }
 }
 

@@ -7,7 +7,7 @@ import Policies
 /// Input: `aim u8 | paste`; the aim chooses the kind that is asked for and `--as-is`. Tokens are made
 /// when the target runs (`MintedTokens`).
 enum PasteFire {
-    static let kinds = Result { try BuiltInPolicies.load().policies.map(PasteKind.init) }
+    static let kinds = Result { try BuiltInPolicies.load().pasteKinds }
 
     static func run(_ input: [UInt8]) throws {
         let kinds = try kinds.get()
@@ -43,12 +43,13 @@ enum PasteFire {
     private static func isWhole(_ token: [UInt8], _ guess: KindGuess) throws {
         let format = guess.kind.format
         try promise(
-            format.prefixes.contains { token.starts(with: $0.utf8) }, "a token of \(guess.kind.id) without its prefix")
+            format.prefixes.isEmpty || format.prefixes.contains { token.starts(with: $0.utf8) },
+            "a token of \(guess.kind.id) without its prefix")
         try promise(
-            token.allSatisfy(format.alphabet.contains)
+            token.allSatisfy(format.contains)
                 || format.prefixes.contains { prefix in
                     token.starts(with: prefix.utf8)
-                        && token.dropFirst(prefix.utf8.count).allSatisfy(format.alphabet.contains)
+                        && token.dropFirst(prefix.utf8.count).allSatisfy(format.contains)
                 }, "a token of \(guess.kind.id) with another character")
         try promise(
             token.count >= format.lengths.lowerBound, "\(token.count) characters are taken for \(guess.kind.id)")

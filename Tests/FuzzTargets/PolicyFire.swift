@@ -25,10 +25,17 @@ enum PolicyFire {
     }
 
     private static func serves(_ policy: Policy) throws {
-        try promise((8...4096).contains(policy.format.lengths.lowerBound), "a format of no length")
+        try promise(!policy.formats.isEmpty, "a policy without a form")
+        for format in policy.formats {
+            try promise((8...4096).contains(format.lengths.lowerBound), "a format of no length")
+            try promise(format.isNamedOnly || !format.prefixes.isEmpty, "a form that nothing tells")
+        }
         try promise(!policy.probe.hosts.isEmpty, "a policy without a host")
-        try promise(
-            policy.probe.request.headers.filter(\.carriesToken).count == 1, "the token does not stand in one header")
+        if let request = policy.probe.request {
+            let places = request.headers.filter(\.carriesToken).count
+            let isInPath = Template(request.path).pieces.contains(.token)
+            try promise(places == (isInPath ? 0 : 1), "the token does not stand in one place")
+        }
         for fixture in policy.fixtures {
             _ = judge(fixture.reply, by: policy, now: Timestamp(seconds: 1_800_000_000), retryFloor: .seconds(60))
         }

@@ -12,10 +12,11 @@ import Testing
     ) -> Policy {
         Policy(
             id: "test.kind", display: "Test",
-            format: TokenFormat(prefixes: ["test-"], alphabet: .base64url, lengths: 20...20, priority: 1),
+            formats: [TokenFormat(prefixes: ["test-"], alphabet: .base64url, lengths: 20...20, priority: 1)],
+            priority: 1, refreshPrefixes: [],
             probe: ProbeSpecification(
-                mode: .active, request: ProbeRequest(method: "GET", path: "/", headers: []),
-                hosts: ["example.com"], evidence: "K"),
+                mode: .active, cost: .free, request: ProbeRequest(method: "GET", path: "/", headers: []),
+                hosts: ["example.com"], regions: [:], evidence: "K"),
             judgement: Judgement(
                 evidence: .init(anyHeader: ["request-id"], anyPointer: ["/error/type"]), rules: rules,
                 hysteresis: hysteresis),
@@ -191,7 +192,7 @@ import Testing
     @Test(arguments: expiries)
     func expiryIsReadWhereThePolicySays(_ value: Tree, _ expiry: String?) {
         let reply = Self.reply(200, Self.marks, .map(["data": .map(["expires_at": value])]))
-        let policy = Self.policy(lifetime: .inReply(pointer: "/data/expires_at"))
+        let policy = Self.policy(lifetime: .inReply(Sighted(place: .pointer("/data/expires_at"), form: .rfc3339)))
         #expect(Self.judged(reply, by: policy).observedExpiry?.rfc3339 == expiry)
         #expect(Self.judged(reply).observedExpiry == nil)
     }

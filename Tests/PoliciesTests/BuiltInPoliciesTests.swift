@@ -96,7 +96,7 @@ import Testing
         Disguise(testDescription: "no JSON", reason: "not_from_provider") { $0.json = nil },
         Disguise(testDescription: "no mark", reason: "not_from_provider") {
             $0.headers = [:]
-            $0.json = .map(["message": .string("Invalid bearer token, User not found")])
+            $0.json = .map(["notice": .string("Invalid bearer token, User not found")])
         },
         Disguise(testDescription: "too large", reason: "too_large") {
             $0.body += String(repeating: " ", count: Judgement.largestBody)
@@ -121,8 +121,8 @@ import Testing
         let policy = try PolicyFiles.policy("anthropic.setup-token")
         #expect(policy.probe.mode == .active)
         #expect(policy.probe.hosts == ["api.anthropic.com"])
-        #expect(policy.probe.request.path == "/v1/models?limit=1")
-        #expect(policy.probe.request.headers.filter(\.carriesToken).map(\.value) == ["Bearer {{token}}"])
+        #expect(policy.probe.request?.path == "/v1/models?limit=1")
+        #expect(policy.probe.request?.headers.filter(\.carriesToken).map(\.value) == ["Bearer {{token}}"])
         #expect(policy.schedule == ProbeSchedule(interval: .hours(12), minimum: .hours(1)))
         #expect(policy.lifetime == .fixed(.days(365)))
         #expect(policy.judgement.hysteresis == .flaky)

@@ -30,7 +30,28 @@ import Testing
         Row("unknown alphabet", "format,alphabet", "base58", at: "format.alphabet"),
         Row("lengths the wrong way round", "format,lengths", "[120, 80]", at: "format.lengths"),
         Row("short prefix", "format,prefixes", "[sk]", at: "format.prefixes"),
-        Row("no prefix", "format,prefixes", "[]", at: "format.prefixes"),
+        Row(
+            "no prefix, to be guessed", "format", "{priority: 1, named_only: false, alphabet: digits, lengths: 20}",
+            at: "format.prefixes"),
+        Row("a form beside the forms", "format,forms", "[{alphabet: digits, lengths: 20}]", at: "format.prefixes"),
+        Row("a sign that divides words", "format,also", "'. '", at: "format.also"),
+        Row("no such checksum", "format,checksum", "crc16", at: "format.checksum"),
+        Row("two separators", "format,segments", "{by: '.:', lengths: [1]}", at: "format.segments.by"),
+        Row("a region elsewhere", "regions", "{eu: api.example.com}", at: "regions"),
+        Row("a part twice", "parts", "{by: ':', names: [a, a]}", at: "parts"),
+        Row("a public part of nothing", "parts", "{by: ':', names: [a], public: [b]}", at: "parts"),
+        Row("no request", "probe,request", "null", at: "probe"),
+        Row("billed on a timer", "probe,cost", "metered", at: "probe.mode"),
+        Row("a body with GET", "probe,request,body", "'{}'", at: "probe.request.body"),
+        Row("a part in the path", "probe,request,path", "'/v1/{{part.id}}'", at: "probe.request.path"),
+        Row("a part of nothing", "probe,request,headers,authorization", "'{{part.id}}'", at: "probe.request.headers"),
+        Row(
+            "another program's name", "probe,request,headers,user-agent", "claude-cli/1.0",
+            at: "probe.request.headers"),
+        Row("no such time", "resets", "[{header: x, as: fortnights}]", at: "resets[0].as"),
+        Row("a time nowhere", "resets", "[{as: epoch_s}]", at: "resets[0]"),
+        Row("a fact of two places", "extract", "{label: {pointer: /a, header: b}}", at: "extract.label"),
+        Row("a token that tells nothing", "lifetime", "{in_token: macaroon}", at: "lifetime.in_token"),
         Row("unknown mode", "probe,mode", "aggressive", at: "probe.mode"),
         Row("interval as a number", "schedule,interval", "12", at: "schedule.interval"),
         Row("minimum above the interval", "schedule,minimum", "13h", at: "schedule.minimum"),
@@ -53,7 +74,7 @@ import Testing
         Row("method", "probe,request,method", "DELETE", at: "probe.request.method"),
         Row("path without a slash", "probe,request,path", "v1/models", at: "probe.request.path"),
         Row("path to another host", "probe,request,path", "//example.com/", at: "probe.request.path"),
-        Row("token in the path", "probe,request,path", "'/bot{{token}}'", at: "probe.request.path"),
+        Row("token in the path", "probe,request,path", "'/bot{{token}}'", at: "probe.request.headers"),
         Row("line end in the path", "probe,request,path", "\"/v1\\r\\nx: y\"", at: "probe.request.path"),
         Row(
             "two headers with the token", "probe,request,headers,x-api-key", "'{{token}}'",
@@ -148,8 +169,8 @@ import Testing
     @Test(arguments: ["echoed %", "%", "key=%.", "\"%\""])
     func refusesFixturesThatHoldWhatLooksLikeAToken(_ text: String) throws {
         let policies = try PolicyFiles.policies()
-        for format in policies.map(\.format) {
-            for prefix in format.prefixes {
+        for format in policies.flatMap(\.formats) {
+            for prefix in format.prefixes where prefix.utf8.count > 2 {
                 let token = prefix + String(repeating: "0", count: 16)
                 var policy = policies[0]
                 policy.fixtures[0].reply.body += text.replacing("%", with: token)

@@ -14,7 +14,7 @@ import secret_simulator
         _ body: (any ProbeTransport, BaseURL, SecretBox, ProbeRequest) async throws -> Void
     ) async throws {
         try await Rig().during { rig in
-            let request = try #require(rig.samples.policies[id: Samples.setupToken]).probe.request
+            let request = try #require(rig.samples.policies[id: Samples.setupToken]?.probe.request)
             let transport: any ProbeTransport =
                 switch kind {
                 case .scripted: ScriptedTransport([.success(try rig.samples.reply(fixture).served())])
@@ -28,7 +28,7 @@ import secret_simulator
     func everyStatusIsAReply(_ kind: Kind, _ fixture: String) async throws {
         let expected = try Samples().reply(fixture)
         try await with(kind, fixture: fixture) { transport, base, token, request in
-            let reply = try await transport.send(request, to: base, token: token)
+            let reply = try await transport.send(request, to: base, token: token, parts: nil)
             #expect(reply.status == expected.status)
             #expect(sameAnswer(reply, expected))
             #expect(reply.headers.keys.allSatisfy { $0 == $0.lowercased() })
@@ -39,7 +39,7 @@ import secret_simulator
         try await with(kind, fixture: "accepted") { transport, base, _, request in
             let split = try SecretBox("abc\r\nx: y")
             await #expect(throws: TransportFailure.unsendable) {
-                try await transport.send(request, to: base, token: split)
+                try await transport.send(request, to: base, token: split, parts: nil)
             }
         }
     }
@@ -47,13 +47,13 @@ import secret_simulator
     @Test(arguments: Kind.allCases) func nobodyThereIsAFailure(_ kind: Kind) async throws {
         // Nothing listens on port 1, and no other test is ever given it.
         let base = try BaseURL("http://127.0.0.1:1")
-        let request = try #require(try Samples().policies[id: Samples.setupToken])
+        let request = try #require(try Samples().policies[id: Samples.setupToken]?.probe.request)
         try await with(kind, fixture: "accepted") { transport, _, token, _ in
             if kind == .scripted {
-                _ = try await transport.send(request.probe.request, to: base, token: token)
+                _ = try await transport.send(request, to: base, token: token, parts: nil)
             }
             await #expect(throws: TransportFailure.unreachable) {
-                try await transport.send(request.probe.request, to: base, token: token)
+                try await transport.send(request, to: base, token: token, parts: nil)
             }
         }
     }

@@ -18,9 +18,9 @@ final class ScriptedTransport: ProbeTransport {
     var sent: [Sent] { seen.withLock(\.self) }
 
     func send(
-        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?
+        _ request: ProbeRequest, to base: BaseURL, token: SecretBox?, parts: TokenParts?
     ) async throws(TransportFailure) -> Reply {
-        let spelled = try SpelledRequest(request, to: base, token: token)
+        let spelled = try SpelledRequest(request, to: base, token: token, parts: parts)
         let sent = Sent(url: spelled.url, headerNames: spelled.headers.map { $0.name.lowercased() }.sorted())
         seen.withLock { $0.append(sent) }
         return try script.withLock { $0.isEmpty ? .failure(.unreachable) : $0.removeFirst() }.get()

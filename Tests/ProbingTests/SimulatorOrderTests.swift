@@ -19,11 +19,11 @@ import secret_simulator
     @Test func mintsWhatTheFormatsDeclare() throws {
         var generator = SystemRandomNumberGenerator()
         for policy in try Samples().policies.policies {
-            let format = policy.format
+            let format = try #require(policy.formats.first)
             for _ in 0..<20 {
                 let token = format.mint(using: &generator)
                 #expect(format.lengths.contains(token.utf8.count), "\(policy.id)")
-                #expect(format.prefixes.contains { token.hasPrefix($0) }, "\(policy.id)")
+                #expect(format.prefixes.isEmpty || format.prefixes.contains { token.hasPrefix($0) }, "\(policy.id)")
                 #expect(token.hasSuffix(format.tail ?? ""), "\(policy.id)")
                 #expect(format.infix.map(token.contains) ?? true, "\(policy.id)")
             }

@@ -100,8 +100,8 @@ import Testing
         #expect(try child.ask("fault slow") == "ok")
         let transport = try HTTPTransport(timeout: Rig.patient)
         let base = try BaseURL("http://127.0.0.1:\(port)")
-        let request = try #require(try Samples().policies[id: Samples.setupToken]).probe.request
-        let hanging = Task { try await transport.send(request, to: base, token: nil) }
+        let request = try #require(try Samples().policies[id: Samples.setupToken]?.probe.request)
+        let hanging = Task { try await transport.send(request, to: base, token: nil, parts: nil) }
         while try child.ask("count") == "requests 0" {}
         #expect(try child.end() == 0)
         await #expect(throws: TransportFailure.cut) { try await hanging.value }

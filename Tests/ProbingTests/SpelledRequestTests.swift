@@ -8,7 +8,7 @@ import Testing
     private func request(path: String = "/v1/models?limit=1", header: String = "Authorization") throws
         -> ProbeRequest
     {
-        var request = try #require(try Samples().policies[id: Samples.setupToken]).probe.request
+        var request = try #require(try Samples().policies[id: Samples.setupToken]?.probe.request)
         request.path = path
         request.headers = [
             .init(name: header, value: "Bearer {{token}}"), .init(name: "version", value: "1"),

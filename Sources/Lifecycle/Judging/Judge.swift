@@ -24,8 +24,10 @@ package func judge(
     let rule = judgement.firstRule(for: reply, now: now).map { judgement.rules[$0] }
     var outcome = rule.map(judgement.outcome) ?? judgement.fallback(reply.status)
     outcome.requestID = reply.requestID
-    outcome.retryAfterMilliseconds = reply.retryAfter(now: now, floor: retryFloor)?.milliseconds
-    outcome.observedExpiry = policy.lifetime.observedExpiry(in: reply)
+    let resets = outcome.kind == .rateLimited ? judgement.resets : []
+    outcome.retryAfterMilliseconds = reply.retryAfter(now: now, floor: retryFloor, resets: resets)?.milliseconds
+    outcome.observedExpiry = policy.lifetime.observedExpiry(in: reply, now: now)
+    if outcome.kind == .valid { outcome.facts = judgement.facts(in: reply) }
     return outcome
 }
 
@@ -61,6 +63,12 @@ extension Judgement {
             profile: rule.strength ?? hysteresis)
     }
 
+    fileprivate func facts(in reply: Reply) -> [String: String]? {
+        var facts: [String: String] = [:]
+        for extract in extracts { facts[extract.name] = reply.text(at: extract.place).flatMap(Reply.printable) }
+        return facts.isEmpty ? nil : facts
+    }
+
     fileprivate func fallback(_ status: Int) -> Outcome {
         switch status {
         case 429: Outcome(.rateLimited, reason: "rate_limited", profile: hysteresis)
@@ -71,9 +79,9 @@ extension Judgement {
 }
 
 extension Lifetime {
-    fileprivate func observedExpiry(in reply: Reply) -> Timestamp? {
-        guard case .inReply(let pointer) = self else { return nil }
-        return reply.values(at: pointer).first?.text.flatMap(Timestamp.init(rfc3339:))
+    fileprivate func observedExpiry(in reply: Reply, now: Timestamp) -> Timestamp? {
+        guard case .inReply(let sighted) = self else { return nil }
+        return reply.time(sighted, now: now)
     }
 }
 

@@ -4,6 +4,16 @@ package struct Judgement: Equatable, Sendable {
     package var rules: [Rule]
     /// The profile of rules without a strength of their own.
     package var hysteresis: ConfirmationProfile
+    /// Where a reply of the class `rate_limited` says when to ask again, besides `Retry-After`.
+    package var resets: [Sighted] = []
+    /// What of a `valid` reply is shown to the credential's owner.
+    package var extracts: [Extract] = []
+
+    /// A public fact of a reply, such as a token's label at its provider.
+    package struct Extract: Equatable, Sendable {
+        package var name: String
+        package var place: Sighted.Place
+    }
 
     /// Marks of the provider's own application; one of them is enough.
     package struct Evidence: Equatable, Sendable {

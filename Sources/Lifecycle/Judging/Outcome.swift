@@ -34,6 +34,8 @@ package struct Outcome: Equatable, Sendable, Codable {
     package var retryAfterMilliseconds: Int64?
     /// An expiry date that the reply carried.
     package var observedExpiry: Timestamp?
+    /// What the kind's policy takes from a good reply, by name: printable text of at most 64 characters; nil for nothing.
+    package var facts: [String: String]?
 
     package init(
         _ kind: OutcomeClass, reason: String, provesLive: Bool = false,

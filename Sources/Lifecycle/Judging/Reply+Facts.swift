@@ -7,13 +7,40 @@ extension Reply {
         return kept.isEmpty ? nil : String(String.UnicodeScalarView(kept))
     }
 
+    /// The scalar at a place; a list of them with commas.
+    func text(at place: Sighted.Place) -> String? {
+        switch place {
+        case .header(let name): return headers[name]
+        case .pointer(let pointer):
+            let found = values(at: pointer).flatMap { if case .list(let items) = $0 { items } else { [$0] } }
+            let texts = found.compactMap(\.text)
+            return texts.isEmpty ? nil : texts.joined(separator: ", ")
+        }
+    }
+
+    /// What may be shown of a provider's text: at most 64 printable ASCII characters.
+    static func printable(_ text: String) -> String? {
+        let kept = text.unicodeScalars.lazy.filter { (0x20...0x7E).contains($0.value) }.prefix(64)
+        return kept.isEmpty ? nil : String(String.UnicodeScalarView(kept))
+    }
+
+    /// The time at a place, as it is written there; nil when there is none.
+    func time(_ sighted: Sighted, now: Timestamp) -> Timestamp? {
+        text(at: sighted.place).flatMap { Timestamp($0, as: sighted.form, now: now) }
+    }
+
     /// What a refusal asks to wait, at least `floor` and at most 24 h; nil when it names no time.
     ///
     /// `Retry-After: 0` was seen (facts: Anthropic's usage endpoint), so zero is not taken at its word.
-    func retryAfter(now: Timestamp, floor: Duration) -> Duration? {
-        guard status >= 400, let text = headers["retry-after"] else { return nil }
-        let asked = Self.delay(text) ?? Timestamp(httpDate: text).map { $0 - now } ?? .zero
-        return min(max(asked, floor), .hours(24))
+    ///
+    /// - Parameter resets: other places that name a time; the latest counts.
+    func retryAfter(now: Timestamp, floor: Duration, resets: [Sighted] = []) -> Duration? {
+        guard status >= 400 || !resets.isEmpty else { return nil }
+        let named = headers["retry-after"].map { text in
+            Self.delay(text) ?? Timestamp(httpDate: text).map { $0 - now } ?? .zero
+        }
+        let asked = ([named] + resets.map { time($0, now: now).map { $0 - now } }).compactMap(\.self)
+        return asked.max().map { min(max($0, floor), .hours(24)) }
     }
 
     /// RFC 9110 section 10.2.3, `delay-seconds`; anything above a day is as good as a day.

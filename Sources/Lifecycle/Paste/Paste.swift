@@ -8,15 +8,17 @@ package enum Paste {
     /// - Parameters:
     ///   - bytes: lent from locked memory; the result holds ranges of it, never its content.
     ///   - wanted: the id of the kind that was asked for, one of `kinds`; another id counts as none.
+    ///   - refreshing: prefixes of tokens that renew others and are never stored.
     ///   - asIs: keeps a value whose shape is odd; look-alikes stay refused.
     package static func read(
-        _ bytes: Span<UInt8>, kinds: [PasteKind], wanted: String?, asIs: Bool
+        _ bytes: Span<UInt8>, kinds: [PasteKind], refreshing: [String] = [], wanted: String?, asIs: Bool
     ) -> PasteReading {
         guard bytes.count <= longest else { return .refused(.tooLarge(bytes: bytes.count)) }
         let text = PasteLexer.text(of: bytes)
         guard text.glyphs.contains(where: \.isVisible) else { return .refused(.empty) }
         let request = PasteRequest(kinds: kinds, wanted: kinds.first { $0.id == wanted }, asIs: asIs)
-        let sightings = text.sightings(of: PasteMark.all(for: kinds), in: bytes)
+        let marks = PasteMark.all(for: kinds, wanted: wanted, refreshing: refreshing)
+        let sightings = text.sightings(of: marks, in: bytes)
         let search = PasteSearch(text: text, sightings: sightings, request: request, bytes)
         return search.credentialsFile(bytes).map(PasteReading.credentialsFile)
             ?? search.reading(bytes)

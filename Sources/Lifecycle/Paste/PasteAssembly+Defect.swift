@@ -4,7 +4,7 @@ extension PasteAssembly {
         let last = lastPlainPiece(bytes)
         let got = chain.ends[last]
         func found(_ finding: ShapeFinding) -> Result { Result(count: got, finding: finding) }
-        if let place = chain.stranger(to: format.alphabet, in: min(prefixLength, got)..<got, text, bytes) {
+        if let place = chain.stranger(to: format, in: min(prefixLength, got)..<got, text, bytes) {
             return found(.badCharacter(position: place + 1, .otherAlphabet))
         }
         if got < format.lengths.lowerBound || !format.hasOneLength, let oddity = oddity(after: end(last)) {

@@ -14,16 +14,30 @@ struct PasteAssembly {
     func result(_ bytes: Span<UInt8>) -> Result {
         for piece in chain.firstPiece..<chain.ends.count where isWhole(upTo: piece, bytes) {
             let count = count(upTo: piece, bytes)
-            return Result(count: count, finding: hasTail(at: count, bytes) ? .exact : .otherTail)
+            return Result(count: count, finding: inner(count, bytes))
         }
         if let longer = overlong(bytes) { return longer }
         return defect(bytes)
     }
 
+    /// What is to be said of a whole length: of its pieces, its sum, its ending.
+    private func inner(_ count: Int, _ bytes: Span<UInt8>) -> ShapeFinding {
+        if let segments = format.segments,
+            !segments.fit(count: count, byte: { text.byte(chain.glyphs[$0], in: bytes) })
+        {
+            return .otherSegments(got: count)
+        }
+        let sum = format.checksum?.holds(count: count, prefixLength: prefixLength) {
+            text.byte(chain.glyphs[$0], in: bytes)
+        }
+        if sum == false { return .wrongChecksum }
+        return hasTail(at: count, bytes) ? .exact : .otherTail
+    }
+
     private func isWhole(upTo piece: Int, _ bytes: Span<UInt8>) -> Bool {
         let count = count(upTo: piece, bytes)
         guard format.lengths.contains(count),
-            chain.stranger(to: format.alphabet, in: prefixLength..<max(count, prefixLength), text, bytes)
+            chain.stranger(to: format, in: prefixLength..<max(count, prefixLength), text, bytes)
                 == nil
         else { return false }
         if let infix = format.infix, chain.surplusBehind(infix, within: count, prefixLength, text, bytes) != 0 {
@@ -121,7 +135,7 @@ struct PasteAssembly {
         let got = chain.ends[piece]
         let expected = format.lengths.upperBound
         guard got > expected else { return nil }
-        if chain.stranger(to: format.alphabet, in: prefixLength..<expected, text, bytes) != nil { return nil }
+        if chain.stranger(to: format, in: prefixLength..<expected, text, bytes) != nil { return nil }
         let endsThere = format.tail.map { chain.holds($0, endingAt: expected, text, bytes) } ?? false
         if isPasteMark(surplus: got - expected, bytes) {
             return Result(count: expected, finding: hasTail(at: expected, bytes) ? .exact : .otherTail)
@@ -129,7 +143,7 @@ struct PasteAssembly {
         if endsThere || chain.touchesNextMark {
             return Result(count: got, finding: .surplus(extra: got - expected, expected: expected))
         }
-        if chain.stranger(to: format.alphabet, in: expected..<got, text, bytes) != nil { return nil }
+        if chain.stranger(to: format, in: expected..<got, text, bytes) != nil { return nil }
         if mayGoOn(after: piece, bytes) {
             return Result(count: got, finding: .unclearEnd(pieces: chain.ends.count))
         }

@@ -11,18 +11,26 @@ struct PasteChain {
     /// The first piece that ends behind the mark; what comes before it belongs together in any case.
     private(set) var firstPiece = 0
 
-    /// Follows the pieces until they hold `limit` characters or cannot go on.
-    init(_ sighting: PasteSighting, before nextMark: Int, limit: Int, text: PasteText, bytes: Span<UInt8>) {
+    /// Follows the pieces until they hold more characters than a token or cannot go on.
+    init(
+        _ sighting: PasteSighting, before nextMark: Int, format: TokenFormat, text: PasteText, bytes: Span<UInt8>
+    ) {
+        let limit = format.lengths.upperBound + 1
         var run = Int(text.glyphs[sighting.glyphs.lowerBound].run)
         var lower = sighting.glyphs.lowerBound
         while run >= 0 {
-            let end = text.runs[run].upperBound
+            while let next = text.joined(run, by: format.also, in: bytes), next < nextMark {
+                glyphs.append(contentsOf: lower..<next)
+                lower = next
+                run += 1
+            }
+            let end = text.padded(run, by: format.also, in: bytes)
             let upper = min(end, nextMark)
             glyphs.append(contentsOf: lower..<upper)
             ends.append(glyphs.count)
             if upper < sighting.glyphs.upperBound { firstPiece = ends.count }
             touchesNextMark = upper == nextMark && text.kind(upper) == .word
-            guard upper == end, glyphs.count < limit, let gap = text.gap(after: run, in: bytes),
+            guard upper == end, glyphs.count < limit, let gap = text.gap(after: run, from: end, in: bytes),
                 text.runs[run + 1].lowerBound < nextMark, !Self.isName(run + 1, text, bytes)
             else { break }
             gaps.append(gap)
@@ -72,11 +80,11 @@ extension PasteChain {
         return (count - place - infix.utf8.count) - (place - prefixLength)
     }
 
-    /// The first character in `places` that `alphabet` does not have.
+    /// The first character in `places` that no token of the format has.
     func stranger(
-        to alphabet: TokenFormat.Alphabet, in places: Range<Int>, _ text: PasteText, _ bytes: Span<UInt8>
+        to format: TokenFormat, in places: Range<Int>, _ text: PasteText, _ bytes: Span<UInt8>
     ) -> Int? {
-        for place in places where !alphabet.contains(text.byte(glyphs[place], in: bytes)) { return place }
+        for place in places where !format.contains(text.byte(glyphs[place], in: bytes)) { return place }
         return nil
     }
 

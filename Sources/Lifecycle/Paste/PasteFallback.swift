@@ -6,6 +6,8 @@ struct PasteFallback {
     func reading(_ bytes: Span<UInt8>) -> PasteReading {
         if let lookAlike = lookAlike(bytes) { return .refused(lookAlike) }
         let words = words(bytes)
+        let bare = PasteBareSearch(text: text, request: request, words: words)
+        if let reading = bare.reading(bytes) { return reading }
         let got = words.reduce(0) { $0 + $1.count }
         guard let wanted = request.wanted else {
             return .refused(.noKind(characters: got, example: request.kinds.first?.id))

@@ -1,4 +1,4 @@
-/// One kind of token, as far as a paste is compared with it.
+/// One form of one kind of token, as far as a paste is compared with it.
 package struct PasteKind: Equatable, Sendable {
     /// The id of a policy, such as `anthropic.setup-token`.
     package var id: String
@@ -20,10 +20,13 @@ package struct PasteKind: Equatable, Sendable {
         self.page = page
     }
 
-    package init(_ policy: Policy) {
-        self.init(
-            id: policy.id, display: policy.display, format: policy.format,
-            command: policy.replacement.command, page: policy.replacement.page)
+    /// One for each form of the kind's tokens.
+    package static func all(_ policy: Policy) -> [PasteKind] {
+        policy.formats.map {
+            PasteKind(
+                id: policy.id, display: policy.display, format: $0, command: policy.replacement.command,
+                page: policy.replacement.page)
+        }
     }
 
     /// The name without what stands in parentheses, with its article.
@@ -50,9 +53,14 @@ extension TokenFormat {
 }
 
 extension [PasteKind] {
-    /// The kind whose token starts with `prefix`: the wanted one if it may be, else the highest priority.
-    func declaring(_ prefix: String, wanted: String?) -> PasteKind? {
+    /// Forms of tokens that start with `prefix`, in the order in which they are tried: those of the wanted kind if it has one.
+    func declaring(_ prefix: String, wanted: String?) -> [PasteKind] {
         let fitting = filter { $0.format.prefixes.contains(prefix) }
-        return fitting.first { $0.id == wanted } ?? fitting.max { $0.format.priority < $1.format.priority }
+        let asked = fitting.filter { $0.id == wanted }
+        let tried = asked.isEmpty ? fitting.filter { !$0.format.isNamedOnly } : asked
+        return tried.sorted { $0.format.priority > $1.format.priority }
     }
+
+    /// Forms that nothing begins, of the kind that was asked for.
+    func bare(_ wanted: String?) -> [PasteKind] { filter { $0.id == wanted && $0.format.prefixes.isEmpty } }
 }

@@ -25,7 +25,11 @@ struct PasteMark {
     let isDistinctive: Bool
 
     /// Longest first. OpenClaw's stand-ins for secrets and Anthropic's refresh tokens are never stored.
-    static func all(for kinds: [PasteKind]) -> [PasteMark] {
+    ///
+    /// - Parameters:
+    ///   - wanted: the kind that was asked for; only then its prefixes count that other kinds have too.
+    ///   - refreshing: what tokens begin with that renew others.
+    static func all(for kinds: [PasteKind], wanted: String?, refreshing: [String]) -> [PasteMark] {
         var marks = [
             PasteMark("sk-ant-ort01-", .refreshToken), PasteMark("oc-sent-v", .sentinel),
             PasteMark("__OPENCLAW_REDACTED__", .redaction),
@@ -34,8 +38,10 @@ struct PasteMark {
             PasteMark("claudeAiOauth", .loginKey), PasteMark("accessToken", .accessKey),
             PasteMark("refreshToken", .refreshKey), PasteMark("expiresAt", .expiryKey),
         ]
+        marks += refreshing.filter { $0 != "sk-ant-ort01-" }.map { PasteMark($0, .refreshToken) }
         let fixed = Set(marks.map(\.literal))
-        for prefix in Set(kinds.flatMap(\.format.prefixes)) where !fixed.contains(Array(prefix.utf8)) {
+        let telling = kinds.filter { !$0.format.isNamedOnly || $0.id == wanted }
+        for prefix in Set(telling.flatMap(\.format.prefixes)) where !fixed.contains(Array(prefix.utf8)) {
             marks.append(PasteMark(prefix, .prefix(prefix)))
         }
         return marks.sorted { $0.literal.count > $1.literal.count }
@@ -83,7 +89,9 @@ extension PasteText {
     private func sighting(
         at start: Int, startsRun: Bool, of marks: [PasteMark], in bytes: Span<UInt8>
     ) -> PasteSighting? {
-        for mark in marks where startsRun || mark.isDistinctive {
+        // The second part of a JSON Web Token begins like the first.
+        let follows = has(".", at: start - 1, in: bytes) && kind(start - 2) == .word
+        for mark in marks where (startsRun && !follows) || mark.isDistinctive {
             guard let match = match(mark, from: start, in: bytes) else { continue }
             if mark.meaning.isKey, kind(match.end) == .word { continue }
             return PasteSighting(
@@ -101,7 +109,9 @@ extension PasteText {
         var isAltered = false
         for (place, wanted) in mark.literal.enumerated() {
             if place > 0 {
-                if kind(current + 1) == .dash || kind(current) == .dash {
+                if isInside(current) || isInside(current + 1),
+                    kind(current + 1) != .other || has(wanted, at: current + 1, in: bytes)
+                {
                     current += 1
                 } else if let next = successor(of: current, in: bytes) {
                     current = next
@@ -112,13 +122,16 @@ extension PasteText {
             guard current < glyphs.count else { return nil }
             let isDash = glyphs[current].kind == .dash
             let seen = byte(current, in: bytes)
-            if glyphs[current].kind == .word, seen == wanted { continue }
+            if seen == wanted, glyphs[current].kind == .word || glyphs[current].kind == .other { continue }
             let isVariant = isDash ? wanted == UInt8(ascii: "-") : seen == Self.upper(wanted)
             guard mark.isDistinctive, isVariant, isDash || glyphs[current].kind == .word else { return nil }
             isAltered = true
         }
         return (current + 1, isAltered)
     }
+
+    /// A dash of an editor, or a sign such as the point of `SG.`: no wrap lies there.
+    private func isInside(_ glyph: Int) -> Bool { kind(glyph) == .dash || kind(glyph) == .other }
 
     private static func upper(_ byte: UInt8) -> UInt8 { (0x61...0x7A).contains(byte) ? byte - 0x20 : byte }
 }

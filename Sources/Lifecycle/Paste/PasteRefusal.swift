@@ -101,7 +101,8 @@ extension PasteRefusal {
         case .short, .unclearEnd:
             let columns = max(120, (kind.format.lengths.lowerBound + 29) / 20 * 20)
             return "widen the terminal to at least \(columns) columns, \(source) and paste all of it"
-        case .exact, .longer, .otherTail, .badCharacter, .missingInfix, .surplus, .foreignPrefix:
+        case .exact, .longer, .otherTail, .wrongChecksum, .otherSegments, .badCharacter, .missingInfix, .surplus,
+            .foreignPrefix:
             return "\(source) and paste all of it; \(asIs)"
         }
     }

@@ -33,21 +33,14 @@ struct PasteSearch {
     }
 
     private mutating func add(_ sighting: PasteSighting, before next: Int, _ bytes: Span<UInt8>) {
-        var kind: PasteKind?
-        if case .prefix(let prefix) = sighting.meaning {
-            kind = request.kinds.declaring(prefix, wanted: request.wanted?.id)
-        }
-        let format = kind?.format ?? Self.anyFormat
-        let chain = PasteChain(
-            sighting, before: next, limit: format.lengths.upperBound + 1, text: text, bytes: bytes)
-        if chain.touchesNextMark, chain.glyphs.count < 24 {
-            repeatedPrefixes.append(chain)
+        let fit = fit(of: sighting, before: next, bytes)
+        if fit.chain.touchesNextMark, fit.chain.glyphs.count < 24 {
+            repeatedPrefixes.append(fit.chain)
             return
         }
-        let result = PasteAssembly(
-            text: text, chain: chain, format: format, prefixLength: sighting.glyphs.count
-        ).result(bytes)
-        if !sighting.isDistinctive, kind?.id != request.wanted?.id, let infix = format.infix,
+        let (chain, result) = (fit.chain, fit.result)
+        var kind = fit.kind
+        if !sighting.isDistinctive, kind?.id != request.wanted?.id, let infix = kind?.format.infix,
             chain.place(of: infix, within: min(result.count, chain.glyphs.count), text, bytes) == nil
         {
             kind = nil
@@ -57,6 +50,29 @@ struct PasteSearch {
                 sighting: sighting, chain: chain, kind: kind, result: result,
                 refusal: refusal(of: sighting, chain, result, bytes),
                 isSubstantial: isSubstantial(sighting, chain, result.count, bytes)))
+    }
+
+    /// The first kind whose shape it has; when it has none, how it compares with the first.
+    private func fit(
+        of sighting: PasteSighting, before next: Int, _ bytes: Span<UInt8>
+    ) -> (kind: PasteKind?, chain: PasteChain, result: PasteAssembly.Result) {
+        var kinds: [PasteKind] = []
+        if case .prefix(let prefix) = sighting.meaning {
+            kinds = request.kinds.declaring(prefix, wanted: request.wanted?.id)
+        }
+        func compared(_ kind: PasteKind?) -> (PasteKind?, PasteChain, PasteAssembly.Result) {
+            let format = kind?.format ?? Self.anyFormat
+            let chain = PasteChain(sighting, before: next, format: format, text: text, bytes: bytes)
+            let assembly = PasteAssembly(
+                text: text, chain: chain, format: format, prefixLength: sighting.glyphs.count)
+            return (kind, chain, assembly.result(bytes))
+        }
+        let first = compared(kinds.first)
+        for kind in kinds.dropFirst() where first.2.finding.isRefused {
+            let other = compared(kind)
+            if !other.2.finding.isRefused { return other }
+        }
+        return first
     }
 
     private func isSubstantial(

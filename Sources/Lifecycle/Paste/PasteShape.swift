@@ -9,6 +9,10 @@ package enum ShapeFinding: Equatable, Sendable {
     case short(got: Int, expected: ClosedRange<Int>, terminalWidth: Int?)
     /// `position` counts from 1.
     case badCharacter(position: Int, Oddity)
+    /// The last characters are not the sum of the others; told and kept.
+    case wrongChecksum
+    /// The pieces between its signs are not as long as usual.
+    case otherSegments(got: Int)
     /// The text that is in every token of the kind is not there.
     case missingInfix(got: Int)
     /// The usual ending lies where it must, and `extra` characters follow it.
@@ -28,7 +32,7 @@ package enum ShapeFinding: Equatable, Sendable {
     /// Whether it is stored only when a person says `--as-is`.
     package var isRefused: Bool {
         switch self {
-        case .exact, .longer, .otherTail: false
+        case .exact, .longer, .otherTail, .wrongChecksum: false
         default: true
         }
     }
@@ -44,6 +48,8 @@ extension ShapeFinding {
         case .exact: nil
         case .longer(let got, let expected): "\(got) characters where \(expected) are usual"
         case .otherTail: "the length fits, the ending is not the usual one"
+        case .wrongChecksum: "its checksum is wrong: a character was lost or mistyped"
+        case .otherSegments(let got): "\(got) characters, divided in another way than this kind is"
         case .short(let got, let expected, let width):
             "\(got) of \(Self.text(expected)) characters: this looks cut \(width.map(Self.edge) ?? "off")"
         case .badCharacter(let position, let oddity): "character \(position) \(oddity.message)"

@@ -48,12 +48,18 @@ extension PasteText {
         kind(glyph) != nil && byte(glyph, in: bytes) == UInt8(ascii: character)
     }
 
+    func has(_ byte: UInt8, at glyph: Int, in bytes: Span<UInt8>) -> Bool {
+        kind(glyph) != nil && self.byte(glyph, in: bytes) == byte
+    }
+
     /// What follows a run, if a wrapped token could go on behind it.
-    func gap(after run: Int, in bytes: Span<UInt8>) -> Gap? {
-        guard run + 1 < runs.count else { return nil }
+    ///
+    /// - Parameter end: the glyph behind the run, and behind the signs that belong to it.
+    func gap(after run: Int, from end: Int, in bytes: Span<UInt8>) -> Gap? {
+        guard run + 1 < runs.count, end <= runs[run + 1].lowerBound else { return nil }
         var gap = Gap(lineBreaks: 0, isPlain: true)
         var decorated = false
-        for index in runs[run].upperBound..<runs[run + 1].lowerBound {
+        for index in end..<runs[run + 1].lowerBound {
             switch glyphs[index].kind {
             case .space, .nonBreakingSpace: break
             case .lineBreak: gap.lineBreaks += 1
@@ -67,6 +73,24 @@ extension PasteText {
         return gap.lineBreaks > 0 || (gap.isPlain && !decorated) ? gap : nil
     }
 
+    /// Where the next run begins when nothing but signs of the token stands before it.
+    func joined(_ run: Int, by signs: [UInt8], in bytes: Span<UInt8>) -> Int? {
+        guard !signs.isEmpty, run + 1 < runs.count else { return nil }
+        let between = runs[run].upperBound..<runs[run + 1].lowerBound
+        for index in between where glyphs[index].kind != .other || !signs.contains(byte(index, in: bytes)) {
+            return nil
+        }
+        return between.upperBound
+    }
+
+    /// The index behind a run and the padding of RFC 4648 §3.2, if tokens have it.
+    func padded(_ run: Int, by signs: [UInt8], in bytes: Span<UInt8>) -> Int {
+        var end = runs[run].upperBound
+        guard signs.contains(UInt8(ascii: "=")) else { return end }
+        while has("=", at: end, in: bytes), end < runs[run].upperBound + 2 { end += 1 }
+        return end
+    }
+
     /// A backslash (shell) or an equals sign (quoted-printable, RFC 2045 §6.7) at the end of a line.
     private func isContinuationSign(_ glyph: Int, in bytes: Span<UInt8>) -> Bool {
         guard kind(glyph + 1) == .lineBreak else { return false }
@@ -77,7 +101,7 @@ extension PasteText {
     func successor(of glyph: Int, in bytes: Span<UInt8>) -> Int? {
         let run = Int(glyphs[glyph].run)
         if run >= 0, glyph + 1 < runs[run].upperBound { return glyph + 1 }
-        guard run >= 0, gap(after: run, in: bytes) != nil else { return nil }
+        guard run >= 0, gap(after: run, from: runs[run].upperBound, in: bytes) != nil else { return nil }
         return runs[run + 1].lowerBound
     }
 
@@ -129,7 +153,7 @@ extension PasteText {
         guard let first = runs.firstIndex(where: { $0.lowerBound >= key }), runs[first].lowerBound <= key + 12
         else { return nil }
         guard var value = digits(ofRun: first, in: bytes) else { return nil }
-        if let gap = gap(after: first, in: bytes), gap.lineBreaks == 1, value.count < 13,
+        if let gap = gap(after: first, from: runs[first].upperBound, in: bytes), gap.lineBreaks == 1, value.count < 13,
             let rest = digits(ofRun: first + 1, in: bytes)
         {
             value += rest

@@ -6,7 +6,14 @@ package struct Policy: Equatable, Sendable {
     /// A stable key such as `anthropic.setup-token`, stored with each credential.
     package var id: String
     package var display: String
-    package var format: TokenFormat
+    /// What its tokens look like: at least one form.
+    package var formats: [TokenFormat]
+    /// Kinds with a higher number are recognised first.
+    package var priority: Int
+    /// What begins so renews other tokens and is used up by use: it is never stored.
+    package var refreshPrefixes: [String]
+    /// The values that a token of this kind is made of; nil when it is one.
+    package var parts: TokenParts?
     package var probe: ProbeSpecification
     package var judgement: Judgement
     package var lifetime: Lifetime
@@ -16,14 +23,69 @@ package struct Policy: Equatable, Sendable {
     package var sources: [String]
 }
 
+/// Several values that are kept as one, such as an account's id and its secret.
+package struct TokenParts: Equatable, Sendable {
+    package var separator: UInt8
+    /// In the order in which they are pasted; those at the end may be missing.
+    package var names: [String]
+    /// Names of those that are no secret and may stand in an address.
+    package var publicNames: [String]
+
+    /// Where a part lies in a token; nil when it is not there.
+    ///
+    /// A separator in the last part belongs to it.
+    package func range(of name: String, in token: Span<UInt8>) -> Range<Int>? {
+        guard let wanted = names.firstIndex(of: name) else { return nil }
+        var start = 0
+        for part in 0..<names.count {
+            var end = start
+            while end < token.count, part == names.count - 1 || token[end] != separator { end += 1 }
+            if part == wanted { return start < end ? start..<end : nil }
+            guard end < token.count else { return nil }
+            start = end + 1
+        }
+        return nil
+    }
+}
+
 /// When the token ends, as far as its kind tells.
 package enum Lifetime: Equatable, Sendable {
     /// A known span from minting; an expiry derived from it is `estimated`.
     case fixed(Duration)
-    /// The reply carries the date, at a JSON Pointer.
-    case inReply(pointer: String)
-    /// The provider knows and does not say, or there is none.
+    /// The reply carries the date.
+    case inReply(Sighted)
+    /// The token carries it: the `exp` claim of a JSON Web Token (RFC 7519 section 4.1.4).
+    case inToken
+    /// The provider knows and does not say: a person may declare it.
     case hidden
+    /// Nothing published: such tokens are not known to end by themselves.
+    case none
+}
+
+/// A time in a reply: where it stands and how it is written.
+package struct Sighted: Equatable, Sendable {
+    package var place: Place
+    package var form: Form
+
+    package enum Place: Equatable, Sendable {
+        /// A JSON Pointer.
+        case pointer(String)
+        /// In lower case.
+        case header(String)
+    }
+
+    package enum Form: String, CaseIterable, Equatable, Sendable {
+        /// A date alone is midnight in UTC.
+        case rfc3339
+        case epochSeconds = "epoch_s"
+        case epochMilliseconds = "epoch_ms"
+        /// From now on.
+        case seconds
+        /// From now on, such as `6m0s` (pkg.go.dev/time#ParseDuration).
+        case goDuration = "go_duration"
+        /// `2026-11-22 10:00:00 UTC` or `2026-11-22 10:00:00 +0200` (google/go-github#2649).
+        case githubDatetime = "github_datetime"
+    }
 }
 
 package struct ProbeSchedule: Equatable, Sendable {
@@ -40,37 +102,4 @@ package struct Replacement: Equatable, Sendable {
     package var page: String?
     package var advice: String?
     package var leak: String?
-}
-
-/// Where and how a credential of this kind may be tried.
-package struct ProbeSpecification: Equatable, Sendable {
-    package enum Mode: String, CaseIterable, Equatable, Sendable { case active, passive, off }
-    /// What happens when a person says nothing at `add`.
-    package var mode: Mode
-    package var request: ProbeRequest
-    /// The only hosts that a token of this kind may be sent to, lower case; the first is asked.
-    package var hosts: [String]
-    /// Shown once before the first probe of this kind and answered by a person; nil when none is needed.
-    package var consent: String?
-    /// Letters: D documented by the provider, O observed in public, S from a scanner, I inferred, K general
-    /// knowledge.
-    package var evidence: String
-}
-
-package struct ProbeRequest: Equatable, Sendable {
-    package var method: String
-    /// With the leading slash and the query; it never holds the token.
-    package var path: String
-    /// `{{token}}` stands for the secret in exactly one header.
-    package var headers: [Header]
-
-    package struct Header: Equatable, Sendable {
-        package var name: String
-        package var value: String
-        package init(name: String, value: String) {
-            self.name = name
-            self.value = value
-        }
-        package var carriesToken: Bool { value.contains("{{token}}") }
-    }
 }

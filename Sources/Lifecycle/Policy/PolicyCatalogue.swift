@@ -6,7 +6,7 @@ package struct PolicyCatalogue: Sendable {
 
     /// - Throws: for two policies with one id, and for a fixture that holds what looks like a token.
     package init(_ policies: [Policy]) throws(FormatProblem) {
-        self.policies = policies.sorted { ($1.format.priority, $0.id) < ($0.format.priority, $1.id) }
+        self.policies = policies.sorted { ($1.priority, $0.id) < ($0.priority, $1.id) }
         var places: [String: Int] = [:]
         for (place, policy) in self.policies.enumerated() {
             guard places.updateValue(place, forKey: policy.id) == nil else {
@@ -19,12 +19,15 @@ package struct PolicyCatalogue: Sendable {
 
     package subscript(id id: String) -> Policy? { places[id].map { policies[$0] } }
 
-    /// What the recognition of pastes tries, in order.
-    package var formats: [(kind: String, format: TokenFormat)] { policies.map { ($0.id, $0.format) } }
+    /// What a paste is compared with, in order.
+    package var pasteKinds: [PasteKind] { policies.flatMap(PasteKind.all) }
+
+    /// What tokens begin with that renew others and are never stored.
+    package var refreshPrefixes: [String] { policies.flatMap(\.refreshPrefixes) }
 
     /// How many of a value's first bytes are those that all of its kind begin with, as `sk-ant-oat01-`; 0 for no kind that is known.
     package func publicCount(of value: Span<UInt8>) -> Int {
-        let prefixes = policies.flatMap(\.format.prefixes).map { Array($0.utf8) }
+        let prefixes = policies.flatMap(\.formats).flatMap(\.prefixes).map { Array($0.utf8) }
         let fitting = prefixes.filter { prefix in
             prefix.count <= value.count && prefix.indices.allSatisfy { prefix[$0] == value[$0] }
         }
@@ -44,19 +47,21 @@ package struct PolicyCatalogue: Sendable {
     }
 
     private func holdsToken(_ text: String) -> Bool {
-        policies.contains { $0.format.mayOccur(in: Array(text.utf8)) }
+        policies.contains { policy in
+            policy.formats.contains { $0.mayOccur(in: Array(text.utf8)) }
+        }
     }
 }
 
 extension TokenFormat {
-    /// A prefix at the start of a word and at least 16 characters of the alphabet behind it.
+    /// A prefix at the start of a word and at least 16 characters of the alphabet behind it; two letters alone tell nothing.
     fileprivate func mayOccur(in bytes: [UInt8]) -> Bool {
-        prefixes.contains { prefix in
+        prefixes.filter { $0.utf8.count > 2 }.contains { prefix in
             bytes.indices.contains { start in
                 let rest = bytes[start...]
                 let atWordStart = start == 0 || !Alphabet.base64url.contains(bytes[start - 1])
                 return atWordStart && rest.starts(with: prefix.utf8)
-                    && rest.dropFirst(prefix.utf8.count).prefix(16).filter(alphabet.contains).count == 16
+                    && rest.dropFirst(prefix.utf8.count).prefix(16).filter(contains).count == 16
             }
         }
     }

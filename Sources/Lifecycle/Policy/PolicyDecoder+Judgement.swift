@@ -1,3 +1,42 @@
+extension Judgement {
+    /// The members of a policy file that say how replies are read.
+    init(_ file: TreeFields) throws(FormatProblem) {
+        evidence =
+            try file["provider_evidence"].map { (reader) throws(FormatProblem) in try Evidence(reader) }
+            ?? Evidence(anyHeader: [], anyPointer: [])
+        rules = try file.required("rules").list().map { (item) throws(FormatProblem) in try Rule(item) }
+        hysteresis = try file.required("hysteresis").choice(ConfirmationProfile.self)
+        resets = try file["resets"]?.list().map { (item) throws(FormatProblem) in try Sighted(item) } ?? []
+        extracts =
+            try file["extract"]?.members().map { (member) throws(FormatProblem) in
+                let fields = try member.value.fields("pointer", "header")
+                return Extract(name: try member.value.code(member.key), place: try Sighted.Place(fields))
+            } ?? []
+    }
+}
+
+extension Sighted {
+    /// A JSON Pointer alone, or a place and how the time is written there.
+    init(_ reader: TreeReader) throws(FormatProblem) {
+        if case .string = reader.tree {
+            self.init(place: .pointer(try reader.jsonPointer()), form: .rfc3339)
+            return
+        }
+        let fields = try reader.fields("pointer", "header", "as")
+        self.init(place: try Place(fields), form: try fields["as"]?.choice(Form.self) ?? .rfc3339)
+    }
+}
+
+extension Sighted.Place {
+    fileprivate init(_ fields: TreeFields) throws(FormatProblem) {
+        switch (fields["pointer"], fields["header"]) {
+        case (let pointer?, nil): self = .pointer(try pointer.jsonPointer())
+        case (nil, let header?): self = .header(try header.headerName(header.string()))
+        default: throw fields.reader.problem("expected one of the keys pointer and header")
+        }
+    }
+}
+
 extension Judgement.Evidence {
     init(_ reader: TreeReader) throws(FormatProblem) {
         let fields = try reader.fields("any_header", "any_pointer")

@@ -4,20 +4,18 @@ extension Policy {
     /// - Throws: the first thing that is wrong, with its path.
     package init(_ tree: Tree) throws(FormatProblem) {
         let file = try TreeReader(tree).fields(
-            "schema", "id", "display", "format", "hosts", "probe", "provider_evidence", "rules", "lifetime",
-            "schedule", "hysteresis", "replace", "fixtures", "sources")
+            "schema", "id", "display", "format", "hosts", "regions", "parts", "probe", "provider_evidence", "rules",
+            "resets", "extract", "lifetime", "schedule", "hysteresis", "replace", "fixtures", "sources")
         _ = try file.required("schema").integer(in: 1...1)
         id = try file.required("id").string()
         display = try file.required("display").string()
-        format = try TokenFormat(file.required("format"))
-        probe = try ProbeSpecification(file.required("probe"), hosts: file.required("hosts").strings())
+        let format = try PolicyFormat(file.required("format"))
+        (formats, priority, refreshPrefixes) = (format.forms, format.priority, format.refreshPrefixes)
+        parts = try file["parts"].map { (reader) throws(FormatProblem) in try TokenParts(reader) }
+        probe = try ProbeSpecification(
+            file.required("probe"), hosts: file.required("hosts").strings(), regions: file["regions"]?.texts() ?? [:])
         lifetime = try Lifetime(file.required("lifetime"))
-        judgement = try Judgement(
-            evidence: Judgement.Evidence(file.required("provider_evidence")),
-            rules: file.required("rules").list().map { (item) throws(FormatProblem) in
-                try Judgement.Rule(item)
-            },
-            hysteresis: file.required("hysteresis").choice(ConfirmationProfile.self))
+        judgement = try Judgement(file)
         schedule = try ProbeSchedule(file.required("schedule"))
         replacement = try Replacement(file.required("replace"))
         fixtures = try file.required("fixtures").list().map { (item) throws(FormatProblem) in
@@ -28,53 +26,110 @@ extension Policy {
     }
 }
 
+/// The member `format` of a file: one form, or several.
+private struct PolicyFormat {
+    var forms: [TokenFormat]
+    var priority: Int
+    var refreshPrefixes: [String]
+
+    init(_ reader: TreeReader) throws(FormatProblem) {
+        let own: Set = ["priority", "refresh_prefixes", "forms"]
+        let fields = try reader.fields(Array(own) + TokenFormat.keys)
+        let priority = try fields.required("priority").integer(in: 0...1000)
+        self.priority = priority
+        refreshPrefixes = try fields["refresh_prefixes"]?.strings() ?? []
+        guard let list = try fields["forms"]?.list() else {
+            forms = [try TokenFormat(reader.without(own), priority: priority)]
+            return
+        }
+        if let stray = TokenFormat.keys.first(where: { fields[$0] != nil }) {
+            throw FormatProblem(path: reader.child(stray), message: "expected inside the forms")
+        }
+        forms = try list.map { (form) throws(FormatProblem) in try TokenFormat(form, priority: priority) }
+    }
+}
+
 extension TokenFormat {
-    fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
-        let fields = try reader.fields("prefixes", "alphabet", "lengths", "infix", "tail", "priority")
+    static let keys = [
+        "prefixes", "named_only", "alphabet", "also", "lengths", "infix", "tail", "segments", "checksum",
+    ]
+
+    init(_ reader: TreeReader, priority: Int) throws(FormatProblem) {
+        let fields = try reader.fields(Self.keys)
         self.init(
-            prefixes: try fields.required("prefixes").strings(),
+            prefixes: try fields["prefixes"]?.strings() ?? [],
             alphabet: try fields.required("alphabet").choice(Alphabet.self),
-            lengths: try fields.required("lengths").span(of: 8...4096),
-            infix: try fields["infix"]?.string(),
-            tail: try fields["tail"]?.string(),
-            priority: try fields.required("priority").integer(in: 0...1000))
+            lengths: try fields.required("lengths").span(of: 8...4096), infix: try fields["infix"]?.string(),
+            tail: try fields["tail"]?.string(), priority: priority)
+        also = try fields["also"]?.signs() ?? []
+        segments = try fields["segments"].map { (reader) throws(FormatProblem) in try Segments(reader) }
+        checksum = try fields["checksum"]?.choice(Checksum.self)
+        isNamedOnly = try fields["named_only"]?.bool() ?? prefixes.isEmpty
+    }
+}
+
+extension TokenFormat.Segments {
+    fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
+        let fields = try reader.fields("by", "lengths")
+        self.init(
+            separator: try fields.required("by").sign(),
+            lengths: try fields.required("lengths").list().map { (item) throws(FormatProblem) in
+                try item.span(of: 1...4096)
+            })
+    }
+}
+
+extension TokenParts {
+    fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
+        let fields = try reader.fields("by", "names", "public")
+        self.init(
+            separator: try fields.required("by").sign(), names: try fields.required("names").codes(),
+            publicNames: try fields["public"]?.codes() ?? [])
     }
 }
 
 extension ProbeSpecification {
-    fileprivate init(_ reader: TreeReader, hosts: [String]) throws(FormatProblem) {
-        let fields = try reader.fields("mode", "request", "consent", "evidence")
+    fileprivate init(_ reader: TreeReader, hosts: [String], regions: [String: String]) throws(FormatProblem) {
+        let fields = try reader.fields("mode", "cost", "request", "consent", "side_effects", "evidence")
         mode = try fields.required("mode").choice(Mode.self)
-        request = try ProbeRequest(fields.required("request"))
+        cost = try fields["cost"]?.choice(Cost.self) ?? .free
+        request = try fields["request"].map { (reader) throws(FormatProblem) in try ProbeRequest(reader) }
         self.hosts = hosts
+        self.regions = regions
         consent = try fields["consent"]?.string()
+        sideEffects = try fields["side_effects"]?.string()
         evidence = try fields.required("evidence").evidenceLetters()
     }
 }
 
 extension ProbeRequest {
     fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
-        let fields = try reader.fields("method", "path", "headers")
-        method = try fields.required("method").string()
-        path = try fields.required("path").string()
-        headers = try fields.required("headers").members().map { (header) throws(FormatProblem) in
-            Header(name: header.key, value: try header.value.scalar())
-        }
+        let fields = try reader.fields("method", "path", "headers", "body")
+        self.init(
+            method: try fields.required("method").string(), path: try fields.required("path").string(),
+            headers: try fields["headers"]?.members().map { (header) throws(FormatProblem) in
+                Header(name: header.key, value: try header.value.scalar())
+            } ?? [],
+            body: try fields["body"]?.text())
     }
 }
 
 extension Lifetime {
-    /// `hidden`, `{fixed: 365d}` or `{in_reply: /data/expires_at}`.
+    /// `hidden`, `none`, `{fixed: 365d}`, `{in_reply: /data/expires_at}`, `{in_reply: {header: x, as: epoch_s}}` or `{in_token: jwt}`.
     fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
-        if reader.tree == .string("hidden") {
-            self = .hidden
-            return
-        }
-        let fields = try reader.fields("fixed", "in_reply")
-        switch (fields["fixed"], fields["in_reply"]) {
-        case (let fixed?, nil): self = .fixed(try fixed.duration(in: .hours(1)...Duration.days(36_500)))
-        case (nil, let pointer?): self = .inReply(pointer: try pointer.jsonPointer())
-        default: throw reader.problem("expected hidden, or one of the keys fixed and in_reply")
+        switch reader.tree {
+        case .string("hidden"): self = .hidden
+        case .string("none"): self = .none
+        default:
+            let fields = try reader.fields("fixed", "in_reply", "in_token")
+            switch (fields["fixed"], fields["in_reply"], fields["in_token"]) {
+            case (let fixed?, nil, nil): self = .fixed(try fixed.duration(in: .hours(1)...Duration.days(36_500)))
+            case (nil, let place?, nil): self = .inReply(try Sighted(place))
+            case (nil, nil, let form?):
+                guard form.tree == .string("jwt") else { throw form.problem("expected jwt") }
+                self = .inToken
+            default: throw reader.problem("expected hidden, none, or one of the keys fixed, in_reply and in_token")
+            }
         }
     }
 }

@@ -5,8 +5,9 @@ extension Policy {
     /// Checks what no single field shows: a request that is safe to send, and a fixture for every rule.
     package func lint() throws(FormatProblem) {
         try lintNames()
-        try probe.lint()
-        try judgement.lint()
+        try lintFormats()
+        try probe.lint(parts: parts)
+        try judgement.lint(isAsked: probe.request != nil)
         try lintFixtures()
     }
 
@@ -15,12 +16,27 @@ extension Policy {
         guard segments.count == 2, id.utf8.count <= 64, segments.allSatisfy(\.isPlainWord) else {
             throw FormatProblem(path: "id", message: "expected maker.kind of a-z, 0-9 and -")
         }
-        let prefixes = format.prefixes
-        guard !prefixes.isEmpty, prefixes.allSatisfy({ $0.utf8.count >= 3 && $0.isVisibleASCII }) else {
-            throw FormatProblem(path: "format.prefixes", message: "expected at least 3 characters each")
-        }
         guard schedule.minimum <= schedule.interval else {
             throw FormatProblem(path: "schedule.minimum", message: "expected at most the interval")
+        }
+    }
+
+    private func lintFormats() throws(FormatProblem) {
+        guard !formats.isEmpty else { throw FormatProblem(path: "format.forms", message: "expected at least one") }
+        for (index, form) in formats.enumerated() {
+            let path = formats.count == 1 ? "format" : "format.forms[\(index)]"
+            guard form.prefixes.allSatisfy({ $0.utf8.count >= 2 && $0.isVisibleASCII }) else {
+                throw FormatProblem(path: path + ".prefixes", message: "expected at least 2 visible characters each")
+            }
+            let tells = !form.prefixes.isEmpty && form.prefixes.allSatisfy { $0.utf8.count >= 3 }
+            guard form.isNamedOnly || tells else {
+                throw FormatProblem(
+                    path: path + ".prefixes", message: "expected at least 3 characters each, or named_only: true")
+            }
+        }
+        if let parts, Set(parts.names).count != parts.names.count || !parts.publicNames.allSatisfy(parts.names.contains)
+        {
+            throw FormatProblem(path: "parts", message: "expected each name once, and public ones among them")
         }
     }
 
@@ -50,10 +66,12 @@ extension Policy {
 }
 
 extension Judgement {
-    fileprivate func lint() throws(FormatProblem) {
-        guard !evidence.anyHeader.isEmpty || !evidence.anyPointer.isEmpty else {
+    fileprivate func lint(isAsked: Bool) throws(FormatProblem) {
+        guard !rules.isEmpty || !isAsked else { throw FormatProblem(path: "rules", message: "expected at least one") }
+        guard rules.isEmpty || !evidence.anyHeader.isEmpty || !evidence.anyPointer.isEmpty else {
             throw FormatProblem(path: "provider_evidence", message: "expected at least one mark")
         }
+        guard extracts.count <= 6 else { throw FormatProblem(path: "extract", message: "expected at most 6 facts") }
         for (index, rule) in rules.enumerated() {
             if let message = rule.problem(hysteresis) {
                 throw FormatProblem(path: "rules[\(index)]", message: message)

@@ -1,8 +1,13 @@
 /// The words of policy files that are more than scalars.
 extension TreeReader {
     /// A stable code: `[a-z][a-z0-9_]*`, at most 64 bytes.
-    func code() throws(FormatProblem) -> String {
-        let text = try string()
+    func code() throws(FormatProblem) -> String { try code(string()) }
+
+    func codes() throws(FormatProblem) -> [String] {
+        try list().map { (item) throws(FormatProblem) in try item.code() }
+    }
+
+    func code(_ text: String) throws(FormatProblem) -> String {
         let plain = text.split(separator: "_", omittingEmptySubsequences: false).allSatisfy(\.isPlainWord)
         guard plain, text.utf8.count <= 64, !text.contains("-"), text.first?.isLetter ?? false else {
             throw problem("expected a code of a-z, 0-9 and _ that starts with a letter")
@@ -18,6 +23,27 @@ extension TreeReader {
             throw problem("expected letters from D, O, S, I, K with commas")
         }
         return text
+    }
+
+    /// Signs that a token may hold between its letters: `.:/+=~`.
+    func signs() throws(FormatProblem) -> [UInt8] {
+        let signs = Array(try string().utf8)
+        guard signs.allSatisfy({ ".:/+=~".utf8.contains($0) }) else { throw problem("expected some of .:/+=~") }
+        return signs
+    }
+
+    /// One of them.
+    func sign() throws(FormatProblem) -> UInt8 {
+        let signs = try signs()
+        guard signs.count == 1, let only = signs.first else { throw problem("expected one of .:/+=~") }
+        return only
+    }
+
+    /// Texts by name.
+    func texts() throws(FormatProblem) -> [String: String] {
+        var texts: [String: String] = [:]
+        for member in try members() { texts[member.key] = try member.value.string() }
+        return texts
     }
 
     /// `108` or `[51, 200]`.

@@ -33,6 +33,12 @@ package struct TreeReader: Sendable {
         return text
     }
 
+    /// A string, which may be empty.
+    package func text() throws(FormatProblem) -> String {
+        guard case .string(let text) = tree else { throw problem("expected text") }
+        return text
+    }
+
     /// Any scalar as the text that was written.
     package func scalar() throws(FormatProblem) -> String {
         guard let text = tree.text else { throw problem("expected text, a number, true or false") }
@@ -100,13 +106,21 @@ extension TreeReader {
     /// The members of a map whose keys are known; null is the same as absent.
     ///
     /// - Throws: for a key that is not one of `keys`.
-    package func fields(_ keys: String...) throws(FormatProblem) -> TreeFields {
+    package func fields(_ keys: String...) throws(FormatProblem) -> TreeFields { try fields(keys) }
+
+    package func fields(_ keys: [String]) throws(FormatProblem) -> TreeFields {
         guard case .map(let members) = tree else { throw problem("expected keys and values") }
         for key in members.keys.sorted() where !keys.contains(key) {
             let known = keys.joined(separator: ", ")
             throw FormatProblem(path: child(key), message: "unknown key; known are \(known)")
         }
         return TreeFields(reader: self, members: members)
+    }
+
+    /// The same map without some of its members.
+    func without(_ keys: Set<String>) -> TreeReader {
+        guard case .map(let members) = tree else { return self }
+        return TreeReader(.map(members.filter { !keys.contains($0.key) }), path: path)
     }
 
     /// A key is shown when it looks like one; a pasted token in its place is not.
