@@ -37,6 +37,13 @@ import Wire
         ),
     ]
 
+    /// Where the pieces come slowly, some of the beginning that all tokens share is seen.
+    private static func withoutBeginning(_ shown: String) -> String {
+        let shared = "sk-ant-oat01-"
+        let seen = shared.indices.reversed().map { shared[...$0] }.first { shown.contains($0 + "[") }
+        return seen.map { shown.replacing($0 + "[", with: "[") } ?? shown
+    }
+
     @Test func tokenIsNeverShown() throws {
         let desk = try Desk()
         let token = try desk.makeVaultWithToken()
@@ -46,9 +53,7 @@ import Wire
                 let result = try run(desk, script)
                 #expect(result.code == 0, "\(way.name): \(result.talk)")
                 let shown = result.text + result.talk
-                // Where the pieces come slowly, the beginning that all tokens share is seen.
-                let plain = shown.replacing("sk-ant-oat01-[", with: "[")
-                #expect(plain == way.shown.replacing("sk-ant-oat01-[", with: "["), "\(way.name)")
+                #expect(Self.withoutBeginning(shown) == Self.withoutBeginning(way.shown), "\(way.name)")
                 #expect(traces.found(in: shown.utf8).isEmpty, "\(way.name)")
             }
         }

@@ -78,6 +78,11 @@ import Testing
         }
     }
 
+    /// The folder's name as SwiftPM makes an identifier of it.
+    private static func packageName(of folder: URL) -> String {
+        String(folder.lastPathComponent.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    }
+
     /// To the end of the checks of ownership, which come behind those of types.
     private static func compile(_ file: String) throws -> ProgramResult {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -91,7 +96,7 @@ import Testing
             "swiftc",
             [
                 "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-strict-memory-safety", "-warnings-as-errors",
-                "-package-name", package.lastPathComponent.lowercased(), "-parse-as-library", "-I", modules,
+                "-package-name", Self.packageName(of: package), "-parse-as-library", "-I", modules,
             ] + maps + [file], environment: ProcessInfo.processInfo.environment, within: .seconds(120))
     }
 }

@@ -26,7 +26,7 @@ struct VaultExerciser {
                 await workshop.close()
             }
         } catch {
-            say("failed start \(error.code.rawValue) \(error.id)")
+            say("failed start \(error.code.rawValue) \(error.id): \(error.message)")
             exit(1)
         }
     }

@@ -77,12 +77,13 @@ struct Workshop {
                     hosts: [exerciser.invalid]
                     probe: {mode: active, request: {method: GET, path: /, headers: {x-key: "{{token}}"}}, evidence: K}
                     provider_evidence: {any_header: [x-exerciser]}
-                    rules: []
+                    rules: [{when: {status: 200}, class: valid, reason: accepted, proves_live: true, evidence: K}]
                     lifetime: hidden
                     schedule: {interval: 12h, minimum: 1h}
                     hysteresis: generic
                     replace: {page: exerciser.invalid}
-                    fixtures: []
+                    fixtures:
+                      - {name: accepted, status: 200, headers: {x-exerciser: "1"}, json: {}, expect: valid}
                     sources: [this file]
                     """, file: "exerciser.yaml")
         ])
