@@ -29,6 +29,7 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
     package func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
         guard let policy = policies[id: order.kind] else { return .unasked("unknown_kind") }
         guard let request = policy.probe.request else { return .unasked("no_probe") }
+        guard policy.probe.cost == .free || order.spends == true else { return .unasked("billed") }
         guard let base = base(for: order, by: policy) else { return .unasked("base_url_refused") }
         var question = Question(policy: policy, request: request, base: base)
         var outcome: Outcome
@@ -55,6 +56,21 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
             if outcome.showsLife { return Outcome(.wrongKind, reason: "other_region", provesLive: true) }
         }
         return nil
+    }
+
+    /// The class of an answer that somebody else was given, by the same gates and rules; nothing is sent.
+    ///
+    /// - Parameter body: at most 64 KiB; nil for none.
+    package func judged(_ order: ProbeOrder, _ reported: ReportedReply, body: SecretBox?) -> ProbeReport {
+        guard let policy = policies[id: order.kind] else { return .unasked("unknown_kind") }
+        let text = body?.bytes.withBytes { bytes in String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self) }
+        let reply = Reply(
+            status: reported.status, headers: reported.headers, body: text ?? "",
+            json: text.flatMap { tree(fromJSON: $0) })
+        var outcome = judge(reply, by: policy, now: now(), retryFloor: retryFloor)
+        // Whose words these are is not known: nothing of them is kept but their class.
+        (outcome.requestID, outcome.facts) = (nil, nil)
+        return ProbeReport(outcome: outcome, requests: 0)
     }
 
     /// The base URL sealed with the credential, else the policy's first host: nobody else can name one.

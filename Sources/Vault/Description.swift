@@ -17,10 +17,12 @@ struct Description: Equatable, Sendable, Codable {
     var pasted: Timestamp
     var minted: Timestamp?
     var declaredExpiry: Timestamp?
+    /// What the value says of its own end, where its kind does.
+    var ownExpiry: Timestamp?
 
     /// When it ends, and how that is known: observed beats declared beats estimated.
     func expiry(observed: Timestamp?, lifetime: Lifetime?) -> Expiry? {
-        if let observed { return Expiry(at: observed, source: .observed) }
+        if let observed = observed ?? ownExpiry { return Expiry(at: observed, source: .observed) }
         if let declaredExpiry { return Expiry(at: declaredExpiry, source: .declared) }
         guard case .fixed(let span) = lifetime else { return nil }
         return Expiry(at: (minted ?? pasted) + span, source: .estimated)

@@ -20,6 +20,16 @@ extension Fault {
             hint: "the kinds are \(known)")
     }
 
+    static func isNotTimed(_ kind: String, isBilled: Bool) -> Fault {
+        isBilled
+            ? Fault(
+                .usage, "billed", "a request about a \(kind) is billed, so no timer sends it; --probe passive keeps it",
+                hint: "secret probe --help")
+            : Fault(
+                .usage, "cannot_be_asked", "no request can be made about a \(kind); --probe off keeps it",
+                hint: "secret report-outcome --help")
+    }
+
     /// A row or envelope that does not authenticate.
     static let damaged = damaged(.record)
 

@@ -19,7 +19,7 @@ extension Vault {
         case .taken(let taken): intake = taken
         }
         let description = try describe(intake, order, verb: "add", before: nil, vault)
-        let probing = self.probing(order.probing, kind: intake.kind)
+        let probing = try self.probing(order.probing, kind: intake.kind)
         if probing == .on,
             let question = try question(for: description, accepted: order.accepted.contains(.probe), vault)
         {
@@ -83,20 +83,38 @@ extension Vault {
     }
 
     /// What was asked for, else what the kind's policy says.
-    func probing(_ choice: StoreOrder.ProbeChoice?, kind: String) -> Probing {
+    ///
+    /// - Throws: exit code 64 when the timer is to ask what it cannot ask, or what is billed.
+    func probing(_ choice: StoreOrder.ProbeChoice?, kind: String) throws(Fault) -> Probing {
+        let policy = catalogue[id: kind]
         switch choice {
-        case .active: .on
-        case .passive: .passive
-        case .off: .off
-        case nil where kind == Policy.generic: .off
+        case .active where !canBeTimed(kind): throw .isNotTimed(kind, isBilled: isBilled(kind))
+        case .active: return .on
+        case .passive: return .passive
+        case .off: return .off
+        case nil where kind == Policy.generic: return .off
         case nil:
-            switch catalogue[id: kind]?.probe.mode {
-            case .active: .on
-            case .off: .off
-            case .passive, nil: .passive
+            switch policy?.probe.mode {
+            case .active: return .on
+            case .off: return .off
+            case .passive, nil: return .passive
             }
         }
     }
+
+    /// As `probing(_:kind:)` for one of many kinds: what a timer cannot ask is left at what its policy says.
+    func probing(wanted: Probing?, _ choice: StoreOrder.ProbeChoice?, kind: String) throws(Fault) -> Probing {
+        if let wanted, wanted != .on || canBeTimed(kind) { return wanted }
+        return try probing(choice == .active && !canBeTimed(kind) ? nil : choice, kind: kind)
+    }
+
+    /// Whether a request exists that a timer may send.
+    private func canBeTimed(_ kind: String) -> Bool {
+        catalogue[id: kind]?.probe.request != nil && !isBilled(kind)
+    }
+
+    /// Whether asking costs money.
+    func isBilled(_ kind: String) -> Bool { catalogue[id: kind]?.probe.cost == .metered }
 
     /// - Throws: exit code 64 for a base URL that is none; the text is not repeated, it may be a token.
     static func baseURL(_ text: String?, verb: String) throws(Fault) -> BaseURL? {
@@ -119,7 +137,13 @@ extension Vault {
             hosts: order.hosts.isEmpty ? before?.hosts : order.hosts, account: order.account ?? before?.account,
             fingerprint: fingerprint, length: intake.value.bytes.count, pasted: surroundings.now(),
             minted: order.minted,
-            declaredExpiry: order.expires ?? intake.expires)
+            declaredExpiry: order.expires ?? intake.expires, ownExpiry: ownExpiry(of: intake.value, kind: intake.kind))
+    }
+
+    /// The end that a value names itself, where its kind does.
+    func ownExpiry(of value: SecretBox, kind: String) -> Timestamp? {
+        guard catalogue[id: kind]?.lifetime == .inToken else { return nil }
+        return value.bytes.withBytes { TokenClaims.expiry(of: $0) }
     }
 
     /// Another credential whose live value is the same.

@@ -90,10 +90,10 @@ extension Vault {
                 name: name, kind: kind, baseURL: entry.baseURL ?? run.baseURL, hosts: entry.hosts,
                 account: entry.account,
                 fingerprint: fingerprint, length: value.bytes.count, pasted: surroundings.now(), minted: entry.minted,
-                declaredExpiry: entry.expires)
+                declaredExpiry: entry.expires, ownExpiry: ownExpiry(of: value, kind: kind))
             let found = FoundCredential(
                 id: .random(), tag: tag, value: value, description: description,
-                probing: entry.probing ?? probing(run.order.probing, kind: kind))
+                probing: try probing(wanted: entry.probing, run.order.probing, kind: kind))
             let place = "\(kind) \(host(for: description))"
             if found.probing == .on, run.consents[place] == nil {
                 let isOpen = try self.question(for: description, accepted: false, vault) != nil

@@ -7,23 +7,35 @@ extension Vault {
     /// Asks the provider now, whatever the schedule says; counts as one confirmation.
     ///
     /// - Returns: the result, or the question that must be answered before a kind is asked for the first time.
-    package func probe(_ name: CredentialName, accepted: Bool) async throws(Fault) -> Answer {
+    ///
+    /// - Parameter spends: whether a person agreed to a request that is billed.
+    package func probe(_ name: CredentialName, accepted: Bool, spends: Bool = false) async throws(Fault) -> Answer {
         let vault = try opened()
         let before = try credential(name, vault)
-        if before.row.probing == .off { return .probed(try probeResult(before, nil, "probing is off", vault)) }
+        if let reason = reasonNotToAsk(before, spends: spends) {
+            return .probed(try probeResult(before, nil, reason, vault))
+        }
         if let question = try question(for: before.description, accepted: accepted, vault) {
             return .question(question)
         }
         let agreed = try consent(before.description, of: before.id, vault)
         if !agreed.isEmpty { try commit(agreed) }
         let isBusy = turns.isAsking(before.id)
-        let outcome = try await askAll(before.id)
+        let outcome = try await askAll(before.id, spends: spends)
         guard let after = try credential(before.id, vault) else { throw .noSuch(name) }
         let skipped = isBusy ? "a probe is under way" : "the prober does not answer"
         return .probed(try probeResult(after, outcome, outcome == nil ? skipped : nil, vault))
     }
 
-    private func probeResult(
+    private func reasonNotToAsk(_ credential: Credential, spends: Bool) -> String? {
+        let kind = credential.description.kind
+        if credential.row.probing == .off { return "probing is off" }
+        if catalogue[id: kind]?.probe.request == nil { return "no request can be made about its kind" }
+        guard isBilled(kind), !spends else { return nil }
+        return "a request is billed; run: secret probe \(credential.description.name) --spend"
+    }
+
+    func probeResult(
         _ credential: Credential, _ outcome: Outcome?, _ skipped: String?, _ vault: OpenVault
     ) throws(Fault) -> ProbeResult {
         let report = try report(credential, vault)
@@ -33,11 +45,11 @@ extension Vault {
     }
 
     /// The live value and the candidate; the roles are read again after the first answer, which may have changed them.
-    private func askAll(_ id: RecordID) async throws(Fault) -> Outcome? {
+    private func askAll(_ id: RecordID, spends: Bool) async throws(Fault) -> Outcome? {
         var outcome: Outcome?
         for role in [Version.Role.live, .candidate] {
             guard let number = try credential(id, opened())?.row.versions.number(of: role) else { continue }
-            outcome = try await ask(id, version: number) ?? outcome
+            outcome = try await ask(id, version: number, spends: spends) ?? outcome
         }
         return outcome
     }
@@ -58,7 +70,9 @@ extension Vault {
     /// Sends one version's token to the prober and settles what it answers; nil when nobody was asked.
     ///
     /// - Parameter token: the version's value, when the caller has it.
-    func ask(_ id: RecordID, version: Int, _ token: SecretBox? = nil) async throws(Fault) -> Outcome? {
+    func ask(
+        _ id: RecordID, version: Int, _ token: SecretBox? = nil, spends: Bool = false
+    ) async throws(Fault) -> Outcome? {
         let vault = try opened()
         guard turns.begin(id) else { return nil }
         defer { turns.end(id) }
@@ -66,13 +80,14 @@ extension Vault {
         let description = try description(of: id, version: version, vault)
         let token =
             if let token { token } else { try await self.token(credential, version: version, vault) }
-        let order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
+        var order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
+        order.spends = spends ? true : nil
         let report = await surroundings.prober.probe(order, token: token)
         guard report.outcome.reason != ProbeReport.unreachable else {
             try postpone(id, by: .seconds(30))
             return nil
         }
-        try settle(report.outcome, of: id, version: version)
+        try settle(report, of: id, version: version)
         return report.outcome
     }
 
@@ -88,12 +103,16 @@ extension Vault {
     }
 
     /// Writes what an outcome means: for the live version a new standing, for a candidate its promotion or refusal.
-    func settle(_ outcome: Outcome, of id: RecordID, version: Int) throws(Fault) {
+    ///
+    /// - Parameter reported: it was not our question that was answered.
+    func settle(_ report: ProbeReport, of id: RecordID, version: Int, reported: Bool = false) throws(Fault) {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
-        let now = surroundings.now()
+        let (now, outcome) = (surroundings.now(), report.outcome)
         credential.row.postponed = nil
-        var events = [Event(event: .probed, version: version, detail: "\(outcome.kind.rawValue) (\(outcome.reason))")]
+        credential.row.note(requests: report.requests, billed: isBilled(credential.description.kind), at: now)
+        let said = "\(outcome.kind.rawValue) (\(outcome.reason))"
+        var events = [Event(event: .probed, version: version, detail: reported ? "reported: \(said)" : said)]
         if version == credential.row.versions.live?.number {
             events += judgeLive(&credential, outcome, at: now)
         } else if version == credential.row.versions.candidate?.number {
@@ -110,8 +129,7 @@ extension Vault {
         let (standing, effects) = credential.row.standing.after(
             outcome, at: now, confirmedBy: settings.confirm[outcome.profile], staleAfter: staleAfter(credential))
         credential.row.standing = standing
-        credential.row.lastProbe = CredentialRow.LastProbe(at: now, outcome: outcome)
-        if let observed = outcome.observedExpiry { credential.row.observedExpiry = observed }
+        credential.row.remember(outcome, at: now)
         credential.row.due.live = schedule(for: credential.description).due(
             after: outcome, standing: standing, seed: credential.id.seed, now: now)
         let number = credential.row.versions.live?.number
@@ -174,7 +192,7 @@ extension Vault {
         guard let live = credential.row.versions.live else { throw .damaged }
         credential.description = try description(of: credential.id, version: live.number, vault)
         credential.row.standing = Standing(storedAt: now)
-        credential.row.observedExpiry = nil
+        (credential.row.observedExpiry, credential.row.facts) = (nil, nil)
         credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
     }
 

@@ -85,7 +85,9 @@ extension Vault: Responder {
         case .rotate(let order): return try await rotate(order, paste: secret)
         case .undo(let name): return .stored(try await undo(name))
         case .status(let query): return .status(try status(query))
-        case .probe(let name, let accepted): return try await probe(name, accepted: accepted)
+        case .probe(let name, let accepted, let spends):
+            return try await probe(name, accepted: accepted, spends: spends)
+        case .report(let order): return .probed(try await report(order, body: secret))
         case .history(let name, let limit): return .history(try history(name, limit: limit))
         case .remove(let name):
             let isClean = try await remove(name)

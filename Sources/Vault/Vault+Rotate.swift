@@ -25,7 +25,8 @@ extension Vault {
                 hint: "secret status \(order.name)")
         }
         // A pause stops the timer; whoever pastes now wants to know.
-        let probing = order.probing.map(Self.probing) ?? credential.row.probing
+        let chosen = try order.probing.map { (choice) throws(Fault) in try self.probing(choice, kind: intake.kind) }
+        let probing = chosen ?? credential.row.probing
         let asks = probing == .on || probing == .paused
         if asks, let question = try question(for: description, accepted: order.accepted.contains(.probe), vault) {
             return .question(question)
@@ -37,14 +38,6 @@ extension Vault {
             try stored(
                 credential.id, version: number, description, removed: intake.removed, notes: notes,
                 outcome: first.outcome, vault))
-    }
-
-    private static func probing(_ choice: StoreOrder.ProbeChoice) -> Probing {
-        switch choice {
-        case .active: .on
-        case .passive: .passive
-        case .off: .off
-        }
     }
 
     /// Writes the new version: as a candidate when it waits for an answer, else live. Returns its number.
@@ -74,7 +67,7 @@ extension Vault {
         else { throw .changedMeanwhile(order.name) }
         try requireWanted([placed.item].compactMap(\.self), order.name)
         if let choice = order.probing {
-            credential.row.probing = Self.probing(choice)
+            credential.row.probing = try self.probing(choice, kind: description.kind)
             credential.row.probingReason = nil
         }
         let now = surroundings.now()
@@ -90,7 +83,7 @@ extension Vault {
                 throw .damaged
             }
             credential.row.standing = Standing(storedAt: now)
-            credential.row.observedExpiry = nil
+            (credential.row.observedExpiry, credential.row.facts) = (nil, nil)
             credential.row.postponed = nil
             credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")

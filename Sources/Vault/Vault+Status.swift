@@ -109,6 +109,12 @@ extension Vault {
         report.provenAt = row.standing.provenAt?.rfc3339
         report.nextProbeAt =
             row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
+        report.dates.minted = description.minted?.rfc3339
+        report.dates.pasted = description.pasted.rfc3339
+        report.dates.declared = description.declaredExpiry?.rfc3339
+        report.dates.observed = (row.observedExpiry ?? description.ownExpiry)?.rfc3339
+        report.facts = row.facts ?? [:]
+        report.requests = row.spent.map(CredentialReport.LedgerReport.init)
         report.hosts = hosts(of: description).map(\.description)
         report.account = description.account?.text
         report.consumers = consumers(of: credential, vault).map(CredentialReport.ConsumerReport.init)

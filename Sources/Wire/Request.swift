@@ -34,8 +34,10 @@ package enum Request: Equatable, Sendable, Codable {
     case importing(ImportOrder)
     case undo(CredentialName)
     case status(StatusQuery)
-    /// `accepted` when a person agreed to a first probe of the kind.
-    case probe(CredentialName, accepted: Bool)
+    /// `accepted` when a person agreed to a first probe of the kind, `spends` when to a request that is billed.
+    case probe(CredentialName, accepted: Bool, spends: Bool = false)
+    /// Judged like an answer to a probe. Behind it: the body, or nothing.
+    case report(ReportOrder)
     case history(CredentialName, limit: Int)
     case remove(CredentialName)
     /// The reply carries the values.
@@ -112,6 +114,20 @@ package struct StoreOrder: Equatable, Sendable, Codable {
     package enum ProbeChoice: String, CaseIterable, Sendable, Codable { case active, passive, off }
 
     package init(name: CredentialName) { self.name = name }
+}
+
+/// What a provider answered to somebody else who used a credential.
+package struct ReportOrder: Equatable, Sendable, Codable {
+    package var name: CredentialName
+    package var reply: ReportedReply
+    /// Of the value that was used; nil for the live one.
+    package var fingerprint: String?
+
+    package init(name: CredentialName, reply: ReportedReply, fingerprint: String? = nil) {
+        self.name = name
+        self.reply = reply
+        self.fingerprint = fingerprint
+    }
 }
 
 package struct StatusQuery: Equatable, Sendable, Codable {

@@ -78,6 +78,44 @@ package struct CredentialReport: Equatable, Sendable, Codable {
     package var account: String?
     /// Who read it, the latest first.
     package var consumers: [ConsumerReport] = []
+    package var dates = DatesReport()
+    /// What the provider told of it, such as a label or scopes, by name.
+    package var facts: [String: String] = [:]
+    package var requests: LedgerReport?
+
+    /// What is known of its beginning and its end; RFC 3339, null where nothing is.
+    package struct DatesReport: Equatable, Sendable, Codable {
+        /// By a person.
+        package var minted: String?
+        package var pasted: String?
+        /// By a person.
+        package var declared: String?
+        /// By the provider, in a reply or in the token.
+        package var observed: String?
+
+        package init() {}
+
+        package func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: CodingKeys.self)
+            try members.encode(minted, forKey: .minted)
+            try members.encode(pasted, forKey: .pasted)
+            try members.encode(declared, forKey: .declared)
+            try members.encode(observed, forKey: .observed)
+        }
+    }
+
+    /// Requests that were sent to the provider.
+    package struct LedgerReport: Equatable, Sendable, Codable {
+        package var since: String
+        package var sent: Int
+        package var billed: Int
+
+        package init(_ ledger: CredentialRow.ProbeLedger) {
+            since = ledger.since.rfc3339
+            sent = ledger.requests
+            billed = ledger.billed
+        }
+    }
 
     package struct ConsumerReport: Equatable, Sendable, Codable {
         package var program: String
@@ -171,5 +209,8 @@ package struct CredentialReport: Equatable, Sendable, Codable {
         try members.encode(hosts, forKey: .hosts)
         try members.encode(account, forKey: .account)
         try members.encode(consumers, forKey: .consumers)
+        try members.encode(dates, forKey: .dates)
+        try members.encode(facts, forKey: .facts)
+        try members.encode(requests, forKey: .requests)
     }
 }

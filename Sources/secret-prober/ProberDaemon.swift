@@ -56,6 +56,7 @@ private struct ProbeDoor: Responder {
     func welcome() async -> Welcome { Welcome(vault: .none, prober: true, attention: nil) }
 
     func answer(_ order: ProbeOrder, secret: SecretBox?) async -> (ProbeReport, SecretBox?) {
+        if let reported = order.reported { return (prober.judged(order, reported, body: secret), nil) }
         guard let secret else {
             return (ProbeReport(outcome: Outcome(.unknown, reason: "no_token"), requests: 0), nil)
         }

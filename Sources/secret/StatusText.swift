@@ -50,6 +50,12 @@ enum StatusText {
             let id = probe.requestId.map { ", request \(Printable.line($0))" } ?? ""
             rows.append(["last probe", "\(probe.at): \(probe.outcome.rawValue) (\(probe.reason))\(id)"])
         }
+        rows += dates(credential.dates)
+        if let ledger = credential.requests {
+            let billed = ledger.billed > 0 ? ", \(ledger.billed) of them billed" : ""
+            rows.append(["requests", "\(ledger.sent) since \(ledger.since)\(billed)"])
+        }
+        rows += credential.facts.sorted { $0.key < $1.key }.map { [$0.key, Printable.line($0.value)] }
         rows += credential.versions.map {
             ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint ?? "value gone"), \($0.at)"]
         }
@@ -64,6 +70,13 @@ enum StatusText {
         }
         rows.append(["next step", credential.action ?? "none"])
         return columns(rows)
+    }
+
+    private static func dates(_ dates: CredentialReport.DatesReport) -> [[String]] {
+        [
+            ("minted", dates.minted), ("pasted", dates.pasted), ("end declared", dates.declared),
+            ("end observed", dates.observed),
+        ].compactMap { word, date in date.map { [word, $0] } }
     }
 
     /// `proven 3 h ago`, or that it never was.

@@ -45,6 +45,7 @@ struct LeakCell: Sendable {
         command("status"), command("status anthropic/main"), command("status --check"), command("status no/such"),
         command("list"), command("history anthropic/main"), command("audit"), command("audit verify"),
         command("verify"),
+        command("report-outcome anthropic/main --status 401 --body-file -", .sameToken),
         command("probe anthropic/main --yes"), command("pause anthropic/main"), command("resume anthropic/main"),
         command("rotate anthropic/main --stdin --yes", .newToken),
         command("rotate anthropic/main --stdin --yes", .sameToken),

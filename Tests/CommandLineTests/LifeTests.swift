@@ -115,9 +115,9 @@ import Wire
             Set(credential.keys) == [
                 "name", "kind", "state", "verdict", "deadline", "probing", "reason", "fingerprint", "length", "store",
                 "version", "addedAt", "expiresAt", "expirySource", "versions", "lastProbe", "provenAt", "nextProbeAt",
-                "action", "hosts", "account", "consumers",
+                "action", "hosts", "account", "consumers", "dates", "facts", "requests",
             ])
-        for member in ["reason", "lastProbe", "provenAt", "nextProbeAt", "action"] {
+        for member in ["reason", "lastProbe", "provenAt", "nextProbeAt", "action", "requests"] {
             #expect(credential[member] is NSNull, "\(member)")
         }
         let version = try #require((credential["versions"] as? [[String: Any]])?.first)

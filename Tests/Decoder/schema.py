@@ -93,7 +93,8 @@ def description(data: bytes) -> dict:
         "name": form.text("name"), "kind": form.text("kind"), "baseURL": form.text("baseURL", True),
         "hosts": form.hosts("hosts"), "account": form.text("account", True),
         "fingerprint": form.text("fingerprint"), "length": form.integer("length"), "pasted": form.integer("pasted"),
-        "minted": form.integer("minted", True), "declaredExpiry": form.integer("declaredExpiry", True)}
+        "minted": form.integer("minted", True), "declaredExpiry": form.integer("declaredExpiry", True),
+        "ownExpiry": form.integer("ownExpiry", True)}
 
 
 def _version(form: Form) -> dict:
@@ -160,6 +161,14 @@ def row(data: bytes) -> list[dict]:
     form.text("probingReason", True)
     form.word("probingBeforePause", PROBINGS, True)
     form.integer("observedExpiry", True)
+    facts = form.form("facts", True)
+    if facts is not None:
+        for name in facts.members:
+            facts.text(name)
+    spent = form.form("spent", True)
+    if spent is not None:
+        for name in ("since", "requests", "billed"):
+            spent.integer(name)
     form.text("postponed", True)
     form.integer("withheld", True)
     for consumer in form.forms("consumers", True):

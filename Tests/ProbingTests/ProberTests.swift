@@ -107,4 +107,44 @@ import Testing
         reply.headers["request-id"] = "id-" + String(repeating: "x", count: 20)
         #expect(try await probe([.success(reply)]).report.outcome.requestID == nil)
     }
+
+    struct Reported: Sendable, CustomTestStringConvertible {
+        let testDescription: String, status: Int, headers: [String: String], body: String?
+        let kind: OutcomeClass, reason: String
+    }
+    private static let revoked = #"{"type":"error","error":{"message":"OAuth token has been revoked."}}"#
+    static let reported = [
+        Reported(
+            testDescription: "the provider's own words", status: 403, headers: [:], body: revoked, kind: .invalid,
+            reason: "revoked"),
+        Reported(
+            testDescription: "a page", status: 403, headers: ["content-type": "text/html"], body: "<html>no</html>",
+            kind: .unknown, reason: "not_from_provider"),
+        Reported(
+            testDescription: "a proxy", status: 407, headers: [:], body: revoked, kind: .unknown,
+            reason: "proxy"),
+        Reported(
+            testDescription: "a status alone", status: 401, headers: [:], body: nil, kind: .unknown,
+            reason: "not_from_provider"),
+        Reported(
+            testDescription: "half a body", status: 403, headers: [:], body: String(revoked.dropLast(4)),
+            kind: .unknown, reason: "not_from_provider"),
+        Reported(
+            testDescription: "overload", status: 529, headers: ["request-id": "req_1"],
+            body: #"{"type":"error","error":{"type":"overloaded_error"}}"#, kind: .providerDown, reason: "overloaded"),
+    ]
+
+    /// What somebody else was answered passes the same gates and rules, and nobody is asked.
+    @Test(arguments: reported) func judgesWhatWasReported(_ row: Reported) throws {
+        let prober = Prober(
+            policies: samples.policies, transport: ScriptedTransport([]),
+            rate: HostRate(interval: .seconds(2), clock: clock), retryFloor: .seconds(60),
+            now: { Timestamp(seconds: 1_795_000_000) })
+        let report = prober.judged(
+            ProbeOrder(kind: Samples.setupToken), ReportedReply(status: row.status, headers: row.headers),
+            body: try row.body.map { try SecretBox($0) })
+        #expect(report.outcome.kind == row.kind)
+        #expect(report.outcome.reason == row.reason)
+        #expect(report.outcome.requestID == nil && report.requests == 0)
+    }
 }

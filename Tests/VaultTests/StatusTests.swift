@@ -12,7 +12,7 @@ import Wire
         "name", "kind", "state", "verdict", "deadline", "probing", "reason", "fingerprint", "length", "store",
         "version",
         "addedAt", "expiresAt", "expirySource", "versions", "lastProbe", "provenAt", "nextProbeAt", "action",
-        "hosts", "account", "consumers",
+        "hosts", "account", "consumers", "dates", "facts", "requests",
     ]
 
     private func object(_ value: some Encodable) throws -> [String: Any] {

@@ -12,6 +12,10 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var lastProbe: LastProbe?
     /// The expiry that the provider named for the live version.
     package var observedExpiry: Timestamp?
+    /// What the provider told of the live version, by the names of its policy.
+    package var facts: [String: String]?
+    /// Nil before the first request.
+    package var spent: ProbeLedger?
     package var due: Due
     /// Why the timer could not ask although it was time, until it can: a reason code.
     package var postponed: String?
@@ -27,6 +31,14 @@ package struct CredentialRow: Equatable, Sendable, Codable {
             self.at = at
             self.outcome = outcome
         }
+    }
+
+    /// How many requests were sent for it, of all versions.
+    package struct ProbeLedger: Equatable, Sendable, Codable {
+        package var since: Timestamp
+        package var requests: Int
+        /// Those among them that the provider bills.
+        package var billed: Int
     }
 
     /// When the timer asks about each of the two versions that can be asked about.
@@ -45,6 +57,23 @@ package struct CredentialRow: Equatable, Sendable, Codable {
         standing = Standing(storedAt: storedAt)
         self.probing = probing
         due = Due(live: probing == .on ? storedAt : nil)
+    }
+
+    package mutating func note(requests: Int, billed: Bool, at now: Timestamp) {
+        guard requests > 0 else { return }
+        var ledger = spent ?? ProbeLedger(since: now, requests: 0, billed: 0)
+        ledger.requests += requests
+        ledger.billed += billed ? requests : 0
+        spent = ledger
+    }
+
+    /// Keeps what an answer about the live version said.
+    package mutating func remember(_ outcome: Outcome, at now: Timestamp) {
+        var said = outcome
+        if let found = outcome.facts, !found.isEmpty { facts = found }
+        said.facts = nil
+        lastProbe = LastProbe(at: now, outcome: said)
+        if let end = outcome.observedExpiry { observedExpiry = end }
     }
 
     /// The earliest time the timer has something to do here, or nil.

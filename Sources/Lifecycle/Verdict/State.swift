@@ -15,7 +15,7 @@ package enum Probing: String, CaseIterable, Sendable, Codable {
 /// When a token ends and how that is known.
 package struct Expiry: Equatable, Sendable, Codable {
     package enum Source: String, Sendable, Codable {
-        /// The provider said so in a reply.
+        /// The provider said so, in a reply or in the token.
         case observed
         /// A person said so.
         case declared

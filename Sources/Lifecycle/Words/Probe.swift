@@ -4,10 +4,26 @@ package struct ProbeOrder: Equatable, Sendable, Codable {
     package var kind: String
     /// `https://host[:port]`, or http to a loopback address; nil for the policy's own host.
     package var baseURL: String?
+    /// Whether a person agreed to a request that is billed.
+    package var spends: Bool?
+    /// What somebody else was answered, to be judged in place of an answer that is asked for: the body goes along where the token would.
+    package var reported: ReportedReply?
 
     package init(kind: String, baseURL: String? = nil) {
         self.kind = kind
         self.baseURL = baseURL
+    }
+}
+
+/// The head of a provider's answer that a gateway, or who reads its log, has seen.
+package struct ReportedReply: Equatable, Sendable, Codable {
+    package var status: Int
+    /// Names in lower case.
+    package var headers: [String: String]
+
+    package init(status: Int, headers: [String: String] = [:]) {
+        self.status = status
+        self.headers = headers
     }
 }
 

@@ -9,6 +9,7 @@ struct Probe: Verb {
     @Argument(help: ArgumentHelp("Such as anthropic/main.", valueName: "name")) var text: String?
     @Flag(help: "Those that are due.") var due = false
     @Flag(help: "All whose probing is on.") var all = false
+    @Flag(help: "Send a request that the provider bills.") var spend = false
 
     private struct Report: Encodable { let probes: [ProbeResult] }
 
@@ -35,21 +36,18 @@ struct Probe: Verb {
         let fault = isUnanswered ? prober : keyring
         // Of two JSON documents on stdout a script reads neither.
         if let fault, common.json { throw fault }
-        try voice.show(Report(probes: results), results.map(line).joined(separator: "\n"))
+        try voice.show(Report(probes: results), results.map { $0.line(unasked: "not asked") }.joined(separator: "\n"))
         if let fault { throw fault }
         return .done
-    }
-
-    private func line(_ result: ProbeResult) -> String {
-        let said = result.outcome.map { "\($0.outcome.rawValue) (\($0.reason))" }
-        return "\(result.name): \(said ?? "not asked: \(result.skipped ?? "")"), state \(result.state.rawValue)"
-            + (result.action.map { "; run: \($0)" } ?? "")
     }
 
     /// - Returns: each with whether its value may lie in the keyring.
     private func targets() throws(Fault) -> [(name: CredentialName, isHeld: Bool)] {
         guard [text != nil, due, all].count(where: \.self) == 1 else {
             throw Fault(.usage, "probe_what", "give a name, --due or --all", hint: "secret probe --all")
+        }
+        guard !spend || text != nil else {
+            throw Fault(.usage, "spend_what", "--spend goes with a name", hint: "secret status")
         }
         if let text { return [(try NameArgument.name(text), true)] }
         guard case .status(let status) = try Agent(common: common).ask(.status(StatusQuery())).0 else {
@@ -64,7 +62,7 @@ struct Probe: Verb {
 
     /// Nil when it was removed meanwhile.
     private func ask(_ name: CredentialName, accepted: Bool) throws(Fault) -> ProbeResult? {
-        switch try Agent(common: common).ask(.probe(name, accepted: accepted)).0 {
+        switch try Agent(common: common).ask(.probe(name, accepted: accepted, spends: spend)).0 {
         case .probed(let result): return result
         case .question(let question):
             try Consent(common: common, command: "secret probe \(name)", instead: "secret status \(name)").require(
@@ -72,6 +70,15 @@ struct Probe: Verb {
             return try ask(name, accepted: true)
         default: throw Fault.unexpectedAnswer
         }
+    }
+}
+
+extension ProbeResult {
+    /// - Parameter unasked: what it means that there is no outcome.
+    func line(unasked: String) -> String {
+        let said = outcome.map { "\($0.outcome.rawValue) (\($0.reason))" }
+        return "\(name): \(said ?? "\(unasked): \(skipped ?? "")"), state \(state.rawValue)"
+            + (action.map { "; run: \($0)" } ?? "")
     }
 }
 
