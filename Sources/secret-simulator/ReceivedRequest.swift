@@ -15,13 +15,20 @@ package struct ReceivedRequest: Sendable {
         self.headers = headers
     }
 
-    /// The kind that it looks like most: same path, then same fixed headers, a credential, its prefix.
-    package func likeliest(of policies: [Policy]) -> Policy? {
+    /// Without its query.
+    var path: Substring { Self.path(target) }
+
+    /// The kinds that are asked at this path.
+    package func candidates(of policies: [Policy]) -> [Policy] {
         policies.filter { policy in
             guard let request = policy.probe.request else { return false }
-            return Self.values(in: Self.path(target), as: Self.path(request.path)) != nil
+            return Self.values(in: path, as: Self.path(request.path)) != nil
         }
-        .max { (likeness($0), $1.id) < (likeness($1), $0.id) }
+    }
+
+    /// The kind that it looks like most: same path, then same fixed headers, a credential, its prefix.
+    package func likeliest(of policies: [Policy]) -> Policy? {
+        candidates(of: policies).max { (likeness($0), $1.id) < (likeness($1), $0.id) }
     }
 
     /// What stands where this kind of token is sent; nil when nothing does.

@@ -13,6 +13,8 @@ package final class SimulatedProvider: Sendable {
         var fault = Fault.none
         var requests = 0
         var strays = 0
+        /// The kind that was last shown a token at a path: who comes without one means the same.
+        var lastKinds: [Substring: String] = [:]
     }
     private let policies: PolicyCatalogue
     private let book = Mutex(Book())
@@ -55,10 +57,27 @@ package final class SimulatedProvider: Sendable {
             book.requests += 1
             return (book.fault, book.issued)
         }
-        guard let policy = request.likeliest(of: policies.policies) else { return (fault, .notFound) }
+        guard let policy = policy(for: request, issued) else { return (fault, .notFound) }
         let shown = fault == .mangled ? "" : request.credential(placedAs: policy)
         let fixture = shown.map { self.fixture(for: issued[$0] ?? issued[holding: $0], by: policy) } ?? "no_credential"
         return (fault, (reply(fixture, of: policy.id) ?? .notFound).served())
+    }
+
+    /// Several providers are asked at the same path: what a shown token was issued for decides.
+    private func policy(for request: ReceivedRequest, _ issued: [String: Issued]) -> Policy? {
+        let able = request.candidates(of: policies.policies)
+        let owner = able.first { policy in
+            guard let shown = request.credential(placedAs: policy) else { return false }
+            return (issued[shown] ?? issued[holding: shown])?.kind == policy.id
+        }
+        return book.withLock { book in
+            let last = book.lastKinds[request.path]
+            let found =
+                owner ?? able.first { $0.id == last && request.credential(placedAs: $0) == nil }
+                ?? request.likeliest(of: able)
+            if let owner { book.lastKinds[request.path] = owner.id }
+            return found
+        }
     }
 
     /// A token that was never issued, or for another kind, is a bad one.

@@ -87,7 +87,7 @@ import secret_simulator
     /// What the policies expect of their fixtures also holds after the way through both programs.
     @Test func everyFixtureIsServedAsItIsJudged() async throws {
         try await Rig().during { rig in
-            for policy in rig.samples.policies.policies {
+            for policy in rig.samples.policies.policies where policy.probe.request != nil {
                 for fixture in policy.fixtures where fixture.name != "no_credential" {
                     let token = try rig.token(answered: fixture.name, kind: policy.id)
                     let outcome = await rig.probe(token, kind: policy.id).outcome

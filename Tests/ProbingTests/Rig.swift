@@ -42,7 +42,9 @@ struct Rig {
             policies: samples.policies, transport: transport,
             rate: HostRate(interval: .zero, clock: ContinuousClock()), retryFloor: .seconds(60),
             now: { Timestamp(rfc3339: "2026-11-22T22:16:00Z") ?? Timestamp(seconds: 0) })
-        return await prober.probe(ProbeOrder(kind: kind, baseURL: address), token: token)
+        var order = ProbeOrder(kind: kind, baseURL: address)
+        order.spends = true
+        return await prober.probe(order, token: token)
     }
 
     /// A token that is answered with `fixture` from now on.
