@@ -99,7 +99,7 @@ import Testing
             }
         }
         print("flipped rules: \(flips)")
-        #expect(flips == 309 * (OutcomeClass.allCases.count - 1))
+        #expect(flips == 317 * (OutcomeClass.allCases.count - 1))
     }
 
     private static func firstWrongFixture(of policy: Policy) -> String? {
