@@ -104,7 +104,7 @@ let package = Package(
         module("Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
         module(
             "Probing", "Lifecycle", "Sealing",
-            .product(name: "AsyncHTTPClient", package: "async-http-client"), nio[0], nio[2], nio[3]),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"), nio[0], nio[1], nio[2], nio[3]),
         module("Wire", "Lifecycle", "Sealing", "CLinux"),
         module("Serving", "Lifecycle", "Wire", lifecycle, signals, logging),
         module("Vault", "Lifecycle", "Sealing", "Storage", "Wire"),

@@ -10,14 +10,17 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
     private let rate: HostRate<Time>
     private let retryFloor: Duration
     private let now: @Sendable () -> Timestamp
+    private let network: NetworkSense?
 
     /// - Parameters:
     ///   - retryFloor: the least wait that is believed when a reply names one, `retry_after_floor`.
     ///   - now: the wall clock, for dates in replies.
+    ///   - network: tells a machine without network from a provider that is down; nil when nobody looks.
     package init(
         policies: PolicyCatalogue, transport: any ProbeTransport, rate: HostRate<Time>,
-        retryFloor: Duration, now: @escaping @Sendable () -> Timestamp
+        retryFloor: Duration, now: @escaping @Sendable () -> Timestamp, network: NetworkSense? = nil
     ) {
+        self.network = network
         self.policies = policies
         self.transport = transport
         self.rate = rate
@@ -34,13 +37,23 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
         var question = Question(policy: policy, request: request, base: base)
         var outcome: Outcome
         switch await ask(&question, token: token) {
-        case .failure(let failure): outcome = failure.outcome
+        case .failure(let failure): outcome = await meaning(of: failure, base)
         case .success(let reply):
-            outcome = judge(reply, by: policy, now: now(), retryFloor: retryFloor)
+            outcome = judge(reply, by: policy, now: question.time(now()), retryFloor: retryFloor)
             if outcome.needsControl, let doubt = await doubt(reply, &question) { outcome = doubt }
         }
         if outcome.kind.isDeath, let found = await elsewhere(order, &question, token) { outcome = found }
-        return ProbeReport(outcome: outcome.withoutEchoes(of: token), requests: question.sent)
+        var report = ProbeReport(outcome: outcome.withoutEchoes(of: token), requests: question.sent)
+        report.skewMilliseconds = question.skew?.milliseconds
+        return report
+    }
+
+    /// No reply of a host on another machine may mean that there is no network at all.
+    private func meaning(of failure: TransportFailure, _ base: BaseURL) async -> Outcome {
+        guard failure == .unreachable || failure == .timedOut, !base.isLoopback, let network,
+            await network.isOffline(besides: base.host, at: now())
+        else { return failure.outcome }
+        return Outcome(.unknown, reason: "offline")
     }
 
     /// What the kind's other regions say about a token that looks dead in this one: a good token of another region is in the wrong place.
@@ -85,6 +98,11 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
             let reply = try await transport.send(
                 question.request, to: question.base, token: token, parts: question.policy.parts)
             question.sent += 1
+            if question.policy.judgement.gate(reply) == nil,
+                let date = reply.headers["date"].flatMap(Timestamp.init(httpDate:))
+            {
+                question.skew = now() - date
+            }
             return .success(reply)
         } catch {
             question.sent += error.sentNothing ? 0 : 1
@@ -109,6 +127,14 @@ private struct Question {
     let request: ProbeRequest
     var base: BaseURL
     var sent = 0
+    /// Our clock minus the provider's.
+    var skew: Duration?
+
+    /// What dates in a reply are measured by: the provider's own clock where ours is far from it.
+    func time(_ now: Timestamp) -> Timestamp {
+        guard let skew, skew > ClockCheck.tolerance || skew < .zero - ClockCheck.tolerance else { return now }
+        return now - skew
+    }
 }
 
 extension Outcome {

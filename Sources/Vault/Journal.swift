@@ -8,6 +8,9 @@ struct Event: Equatable, Sendable, Codable {
     enum Kind: String, Sendable, Codable {
         case added, rotated, staged, refused, undone, probed, verdict, read, paused, resumed, consented, moved, removed
         case endpointClosed = "endpoint-closed"
+        case endpointOpened = "endpoint-opened"
+        case stillWorks = "still-works"
+        case ended, held, deadline
         case keptEnded = "kept-ended"
         case needsPerson = "needs-person"
         case recovered

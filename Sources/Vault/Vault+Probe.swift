@@ -87,6 +87,12 @@ extension Vault {
             try postpone(id, by: .seconds(30))
             return nil
         }
+        guard report.outcome.reason != Outage.reason else {
+            try postpone(id, by: outage.failed(at: surroundings.now()), because: Outage.reason)
+            return nil
+        }
+        if report.requests > 0 { outage.ended() }
+        if let skew = report.skewMilliseconds { clock.heard(.milliseconds(skew), from: host(for: description)) }
         try settle(report, of: id, version: version)
         return report.outcome
     }
@@ -95,10 +101,8 @@ extension Vault {
     func postpone(_ id: RecordID, by time: Duration, because reason: String? = nil) throws(Fault) {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
-        let again = surroundings.now() + time
         credential.row.postponed = reason
-        if credential.row.due.live.map({ $0 < again }) == true { credential.row.due.live = again }
-        if credential.row.due.candidate.map({ $0 < again }) == true { credential.row.due.candidate = again }
+        credential.row.putOff(until: surroundings.now() + time)
         try commit([.update(credential)])
     }
 
@@ -117,17 +121,23 @@ extension Vault {
             events += judgeLive(&credential, outcome, at: now)
         } else if version == credential.row.versions.candidate?.number {
             events += try judgeCandidate(&credential, outcome, at: now, vault)
+        } else if version == credential.row.versions.previous?.number {
+            events += judgeRetiring(&credential, outcome, version: version, at: now)
         } else {
             return
         }
         let changes = [.update(credential)] + events.map { Change.entry($0, of: id) }
-        try commit(changes + goneValues(credential))
+        try commit(changes + goneValues(credential) + followers(of: credential, events, vault))
     }
 
     private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {
+        if let events = held(&credential, outcome, at: now) { return events }
         let before = credential.row.standing.verdict
+        // Where the kind is refused at the endpoint, silence says nothing about a token.
+        let isRefused = outcome.closesEndpoint || credential.row.isClosed
         let (standing, effects) = credential.row.standing.after(
-            outcome, at: now, confirmedBy: settings.confirm[outcome.profile], staleAfter: staleAfter(credential))
+            outcome, at: now, confirmedBy: settings.confirm[outcome.profile],
+            staleAfter: isRefused ? nil : staleAfter(credential))
         credential.row.standing = standing
         credential.row.remember(outcome, at: now)
         credential.row.due.live = schedule(for: credential.description).due(
@@ -144,15 +154,7 @@ extension Vault {
         if effects.contains(.recovered) {
             events.append(Event(event: .recovered, version: number, detail: standing.verdict.name))
         }
-        if effects.contains(.endpointClosed), credential.row.probing == .on {
-            credential.row.probing = .passive
-            credential.row.probingReason = outcome.reason
-            events.append(Event(event: .endpointClosed, version: nil, detail: "probing is passive now"))
-        } else if credential.row.probingReason != nil, standing.failures == 0 {
-            credential.row.probing = .on
-            credential.row.probingReason = nil
-        }
-        return events
+        return events + closure(&credential, outcome, effects.contains(.endpointClosed), at: now)
     }
 
     private func judgeCandidate(
@@ -194,6 +196,7 @@ extension Vault {
         credential.row.standing = Standing(storedAt: now)
         (credential.row.observedExpiry, credential.row.facts) = (nil, nil)
         credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
+        credential.row.watchRetiring(from: now)
     }
 
     /// - Note: the policy's minimum protects providers; a loopback address is asked as often as configured.

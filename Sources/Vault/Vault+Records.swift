@@ -98,9 +98,10 @@ extension Vault {
 
     /// A credential's row as it is now, under the present keys.
     func storedRow(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> StoredRow {
+        var row = credential.row
+        row.due.notice = noticeDue(credential)
         var stored = StoredRow(
-            id: credential.id, tag: credential.tag, due: credential.row.nextDue, epoch: vault.epoch,
-            body: encoded(credential.row), mac: [])
+            id: credential.id, tag: credential.tag, due: row.nextDue, epoch: vault.epoch, body: encoded(row), mac: [])
         stored.mac = try vault.mac(of: stored)
         return stored
     }

@@ -55,7 +55,7 @@ extension Vault {
     }
 
     /// The verdict as of now: silence for too long counts, whoever kept silent.
-    private func verdict(_ credential: Credential) -> Verdict {
+    func verdict(_ credential: Credential) -> Verdict {
         let standing = credential.row.standing
         let isAsked = credential.row.probing == .on
         return standing.verdict(at: surroundings.now(), staleAfter: isAsked ? staleAfter(credential) : nil)
@@ -64,6 +64,7 @@ extension Vault {
     private func expiry(_ credential: Credential) -> (expiry: Expiry?, deadline: Deadline) {
         let expiry = credential.description.expiry(
             observed: credential.row.observedExpiry, lifetime: catalogue[id: credential.description.kind]?.lifetime)
+        guard !isClockDoubtful(for: credential.description) else { return (expiry, .none) }
         let deadline = expiry?.deadline(
             now: surroundings.now(), warnBefore: settings.warnBefore, provenAt: credential.row.standing.provenAt)
         return (expiry, deadline ?? .none)
@@ -81,6 +82,7 @@ extension Vault {
         var report = DaemonReport(
             running: true, locked: locked, memory: LockedMemory.now, database: surroundings.database,
             slots: slots.map(\.kind), prober: surroundings.prober.isReachable(), protection: weakest?.protects ?? "")
+        if clock.isDoubtful { report.clockSkewSeconds = clock.skew.map { $0.milliseconds / 1000 } }
         if case .open(let vault) = lock { report.freshness = vault.state.withLock(\.freshness).rawValue }
         return report
     }
@@ -97,18 +99,23 @@ extension Vault {
             length: description.length, store: (live.item == nil ? ValueHome.vault : .keyring).rawValue,
             version: live.number, addedAt: live.storedAt)
         report.reason = (row.probing == .on ? row.postponed : nil) ?? row.probingReason ?? row.standing.reason
+        if row.probing == .on, row.postponed == Outage.reason { report.probing = .offline }
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
         report.versions = try row.versions.all.map { (version) throws(Fault) in
             let isKept = row.versions.kept.contains(version.number)
             let fingerprint =
                 isKept ? try self.description(of: credential.id, version: version.number, vault).fingerprint : nil
-            return .init(n: version.number, role: version.role, fingerprint: fingerprint, at: version.storedAt.rfc3339)
+            var report = CredentialReport.VersionReport(
+                n: version.number, role: version.role, fingerprint: fingerprint, at: version.storedAt.rfc3339)
+            report.ended = version.ended?.rfc3339
+            report.stillWorks = version.stillWorks?.rfc3339
+            return report
         }
         report.lastProbe = row.lastProbe.map { .init(at: $0.at.rfc3339, outcome: $0.outcome) }
         report.provenAt = row.standing.provenAt?.rfc3339
-        report.nextProbeAt =
-            row.probing == .on ? [row.due.live, row.due.candidate].compactMap(\.self).min()?.rfc3339 : nil
+        let asked = row.probing == .on ? [row.due.live, row.due.candidate] : [row.isClosed ? row.due.reopening : nil]
+        report.nextProbeAt = asked.compactMap(\.self).min()?.rfc3339
         report.dates.minted = description.minted?.rfc3339
         report.dates.pasted = description.pasted.rfc3339
         report.dates.declared = description.declaredExpiry?.rfc3339

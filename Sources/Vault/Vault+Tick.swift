@@ -37,9 +37,10 @@ extension Vault {
     private func serve(_ id: RecordID) async {
         do throws(Fault) {
             try endKept(id, at: surroundings.now())
-            for role in [Version.Role.candidate, .live] {
+            for role in [Version.Role.candidate, .live, .retiring] {
                 if let number = try due(id, role) { try await askByTimer(id, version: number) }
             }
+            try remind(id, at: surroundings.now())
             turns.succeeded(id)
         } catch {
             turns.rest(id, at: surroundings.now())
@@ -48,6 +49,9 @@ extension Vault {
     }
 
     private func askByTimer(_ id: RecordID, version: Int) async throws(Fault) {
+        if let rest = outage.rest(at: surroundings.now()), try isBehindNetwork(id) {
+            return try postpone(id, by: rest + .seconds(Int64(id.seed % 60)), because: Outage.reason)
+        }
         do throws(Fault) { _ = try await ask(id, version: version) } catch {
             guard error.isOfKeyring else { throw error }
             // Whoever starts the key holder starts the way to the keyring right after it.
@@ -57,10 +61,20 @@ extension Vault {
 
     /// The version in that role when its time has come; read for each role anew, because an answer may have changed them.
     private func due(_ id: RecordID, _ role: Version.Role) throws(Fault) -> Int? {
-        guard let row = try credential(id, opened())?.row, row.probing == .on,
-            let time = role == .candidate ? row.due.candidate : row.due.live, time <= surroundings.now()
-        else { return nil }
+        guard let row = try credential(id, opened())?.row, row.probing == .on || row.isClosed else { return nil }
+        let time =
+            switch role {
+            case .candidate: row.isClosed ? nil : row.due.candidate
+            case .live: row.isClosed ? row.due.reopening : row.due.live
+            case .retiring: row.isClosed ? nil : row.due.retiring
+            case .dead: nil as Timestamp?
+            }
+        guard let time, time <= surroundings.now() else { return nil }
         return row.versions.number(of: role)
+    }
+
+    private func isBehindNetwork(_ id: RecordID) throws(Fault) -> Bool {
+        try credential(id, opened())?.description.baseURL?.isLoopback != true
     }
 
     private func endKept(_ id: RecordID, at now: Timestamp) throws(Fault) {

@@ -13,6 +13,9 @@ package actor Vault {
     let surroundings: Surroundings
     var lock = Lock.closed
     var turns = Turns()
+    var correlation = CorrelationHold()
+    var clock = ClockCheck()
+    var outage = Outage()
 
     /// Open with its keys, or closed.
     enum Lock {

@@ -32,6 +32,8 @@ package struct DaemonReport: Equatable, Sendable, Codable {
     package var prober: Bool
     /// Whether an anchor vouches that this is the newest state: `anchored`, `unknown`, `lagging`; nil while locked.
     package var freshness: String?
+    /// Our clock minus the providers', while so many disagree that no time is believed.
+    package var clockSkewSeconds: Int64?
     package var build: String
     /// What the weakest slot protects, in one plain sentence.
     package var protection: String
@@ -143,12 +145,26 @@ package struct CredentialReport: Equatable, Sendable, Codable {
         /// Nil when the value is gone.
         package var fingerprint: String?
         package var at: String
+        /// When the provider was first seen to refuse a replaced value.
+        package var ended: String?
+        /// When it was last seen to accept one all the same.
+        package var stillWorks: String?
 
         package init(n: Int, role: Version.Role, fingerprint: String?, at: String) {
             self.n = n
             self.role = role
             self.fingerprint = fingerprint
             self.at = at
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var members = encoder.container(keyedBy: CodingKeys.self)
+            try members.encode(n, forKey: .n)
+            try members.encode(role, forKey: .role)
+            try members.encode(fingerprint, forKey: .fingerprint)
+            try members.encode(at, forKey: .at)
+            try members.encode(ended, forKey: .ended)
+            try members.encode(stillWorks, forKey: .stillWorks)
         }
     }
 

@@ -28,10 +28,13 @@ struct ProberDaemon {
         do {
             let settings = try Settings.load(from: places.configurationFile)
             let transport = try HTTPTransport(timeout: settings.probe.timeout, trust: settings.probe.trust)
+            let policies = try BuiltInPolicies.load()
+            let known = policies.policies.filter { $0.probe.mode == .active }.compactMap(\.probe.hosts.first)
             let prober = Prober(
-                policies: try BuiltInPolicies.load(), transport: transport,
+                policies: policies, transport: transport,
                 rate: HostRate(interval: settings.probe.hostRate, clock: ContinuousClock()),
-                retryFloor: settings.retryAfterFloor, now: Timestamp.current)
+                retryFloor: settings.retryAfterFloor, now: Timestamp.current,
+                network: NetworkSense(check: ConnectionCheck(), hosts: known))
             return (prober, transport)
         } catch let problem as ConfigurationProblem {
             throw configuration("\(places.configurationFile): \(problem.message)")

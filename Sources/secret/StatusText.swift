@@ -33,6 +33,9 @@ enum StatusText {
             }
         return "opens by: \(daemon.slots.joined(separator: ", ")); \(daemon.protection)\nsecrets: \(memory)"
             + (daemon.prober ? "" : "\nthe prober does not run; any command starts it")
+            + (daemon.clockSkewSeconds.map {
+                "\nclock: \(abs($0)) s \($0 < 0 ? "behind" : "ahead of") what providers say; no end is believed until it is right"
+            } ?? "")
     }
 
     /// One credential in full.
@@ -57,7 +60,10 @@ enum StatusText {
         }
         rows += credential.facts.sorted { $0.key < $1.key }.map { [$0.key, Printable.line($0.value)] }
         rows += credential.versions.map {
-            ["version \($0.n)", "\($0.role.rawValue), \($0.fingerprint ?? "value gone"), \($0.at)"]
+            let seen = $0.stillWorks.map { "; still accepted at \($0): its revocation did not take effect" }
+            let ended = $0.ended.map { "; refused since \($0)" }
+            let what = "\($0.role.rawValue), \($0.fingerprint ?? "value gone"), \($0.at)"
+            return ["version \($0.n)", what + (seen ?? ended ?? "")]
         }
         if let account = credential.account { rows.append(["account", Printable.line(account)]) }
         if !credential.hosts.isEmpty { rows.append(["helpers give it to", credential.hosts.joined(separator: ", ")]) }

@@ -121,7 +121,7 @@ import Wire
             #expect(credential[member] is NSNull, "\(member)")
         }
         let version = try #require((credential["versions"] as? [[String: Any]])?.first)
-        #expect(Set(version.keys) == ["n", "role", "fingerprint", "at"])
+        #expect(Set(version.keys) == ["n", "role", "fingerprint", "at", "ended", "stillWorks"])
         let daemon = try #require(sheet["daemon"] as? [String: Any])
         #expect(Set(daemon.keys).isSuperset(of: ["running", "locked", "memoryLocked", "database", "slots"]))
         #expect(daemon["slots"] as? [String] == ["machine", "recovery"])

@@ -14,7 +14,8 @@ EXPORTED_PROBES = "active passive off".split()
 PROFILES = "explicit generic flaky".split()
 USES = "read run inject openclaw git claude".split()
 EVENTS = (
-    "added rotated staged refused undone probed verdict read paused resumed consented moved removed endpoint-closed kept-ended "
+    "added rotated staged refused undone probed verdict read paused resumed consented moved removed endpoint-closed "
+    "endpoint-opened still-works ended held deadline kept-ended "
     "needs-person recovered vault-made slot-added slot-removed rekey-begun rekeyed state-accepted no-anchor checkpoint imported "
     "exported withheld backed-up restored").split()
 _ID = re.compile("[0-9a-f]{32}")
@@ -100,7 +101,8 @@ def description(data: bytes) -> dict:
 def _version(form: Form) -> dict:
     return {
         "number": form.integer("number"), "role": form.word("role", ROLES), "storedAt": form.integer("storedAt"),
-        "keptUntil": form.integer("keptUntil", True), "refusal": form.text("refusal", True),
+        "keptUntil": form.integer("keptUntil", True), "ended": form.integer("ended", True),
+        "stillWorks": form.integer("stillWorks", True), "refusal": form.text("refusal", True),
         "grace": form.integer("graceMilliseconds", True), "item": form.text("item", True)}
 
 
@@ -165,6 +167,10 @@ def row(data: bytes) -> list[dict]:
     if facts is not None:
         for name in facts.members:
             facts.text(name)
+    reminded = form.form("reminded", True)
+    if reminded is not None:
+        for name in ("end", "stepMilliseconds"):
+            reminded.integer(name)
     spent = form.form("spent", True)
     if spent is not None:
         for name in ("since", "requests", "billed"):
@@ -179,6 +185,8 @@ def row(data: bytes) -> list[dict]:
     due = form.form("due")
     due.integer("live", True)
     due.integer("candidate", True)
+    for name in ("retiring", "reopening", "notice"):
+        due.integer(name, True)
     due.integer("candidateFailures")
     return every
 

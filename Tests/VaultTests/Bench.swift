@@ -117,6 +117,11 @@ struct Bench {
         return turns
     }
 
+    /// Whether the timer has nothing to do but to remind of an end that is far away.
+    var isAtRest: Bool {
+        get async throws { try await vault.nextDue().map { $0 > clock.now + .days(100) } ?? true }
+    }
+
     /// The only row of the store.
     func row() throws -> StoredRow {
         guard let row = try store.rows(after: nil, limit: 2).first else { throw StorageError.missing }

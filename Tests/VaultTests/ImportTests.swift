@@ -206,7 +206,7 @@ import Wire
               "anthropic:main": {"type": "token", "provider": "anthropic", "token": "\(Token.setup(1))", "expires": 1900000000000},
               "anthropic:work": {"type": "api_key", "provider": "anthropic", "key": "\(Token.api(2))"},
               "anthropic:claude-cli": {"type": "oauth", "provider": "anthropic", "access": "\(Token.setup(3))", "refresh": "\(Token.refresh(3))", "expires": \(Bench.start.milliseconds + 3_600_000)},
-              "groq:default": {"type": "api_key", "provider": "groq", "key": "gsk_\(String(repeating: "x1", count: 26))"},
+              "acme:default": {"type": "api_key", "provider": "acme", "key": "acme_\(String(repeating: "x1", count: 26))"},
               "openai:vault": {"type": "api_key", "provider": "openai", "keyRef": {"source": "exec", "provider": "tokenward", "id": "openai/main"}}
             }, "order": {}}
             """

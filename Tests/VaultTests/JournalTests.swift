@@ -124,7 +124,7 @@ import Wire
         bench.clock.advance(.seconds(1))
         try await bench.vault.tick(limit: 8)
         #expect(try bench.store.counts().entries == before + 10)
-        #expect(try await bench.vault.nextDue() == nil)
+        #expect(try await bench.isAtRest)
         for reader in 10..<266 { _ = try await bench.vault.read(Bench.name, from: Bench.reader(reader)) }
         #expect(try bench.store.counts().entries == before + 266, "a flood does not wait")
         _ = try await bench.vault.read(Bench.name, from: Bench.reader(266))

@@ -195,7 +195,7 @@ import Wire
         try await bench.run(until: Bench.start + .days(2))
         #expect(try stored(bench) == [2])
         #expect(bench.prober.count == 0)
-        #expect(try await bench.vault.nextDue() == nil)
+        #expect(try await bench.isAtRest)
     }
 
     @Test func dueProbesAreNotForWhatOnlyEnds() async throws {

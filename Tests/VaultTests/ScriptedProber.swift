@@ -12,6 +12,7 @@ final class ScriptedProber: ProbeClient {
         var script: Script = { _ in .accepted }
         var asked: [(order: ProbeOrder, token: String)] = []
         var reachable = true
+        var skew: Duration?
         var door: Door?
     }
     private let desk = Mutex(Desk())
@@ -34,6 +35,8 @@ final class ScriptedProber: ProbeClient {
     func answersBy(_ script: @escaping Script) { desk.withLock { $0.script = script } }
     func goAway() { desk.withLock { $0.reachable = false } }
     func comeBack() { desk.withLock { $0.reachable = true } }
+    /// What the provider's clock says of ours from now on.
+    func tells(skew: Duration?) { desk.withLock { $0.skew = skew } }
     func close(behind door: Door?) { desk.withLock { $0.door = door } }
 
     var tokens: [String] { desk.withLock { $0.asked.map(\.token) } }
@@ -47,12 +50,14 @@ final class ScriptedProber: ProbeClient {
             return ProbeReport(outcome: Outcome(.unknown, reason: ProbeReport.unreachable), requests: 0)
         }
         let text = Token.text(token)
-        let (script, door) = desk.withLock { desk in
+        let (script, door, skew) = desk.withLock { desk in
             desk.asked.append((order, text))
-            return (desk.script, desk.door)
+            return (desk.script, desk.door, desk.skew)
         }
         await door?.knock()
-        return ProbeReport(outcome: script(text), requests: 1)
+        var report = ProbeReport(outcome: script(text), requests: 1)
+        report.skewMilliseconds = skew?.milliseconds
+        return report
     }
 }
 

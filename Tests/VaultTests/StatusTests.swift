@@ -25,7 +25,7 @@ import Wire
         let json = try object(try await bench.report())
         #expect(Set(json.keys) == Self.members)
         let versions = try #require(json["versions"] as? [[String: Any]])
-        #expect(versions.map { Set($0.keys) } == [["n", "role", "fingerprint", "at"]])
+        #expect(versions.map { Set($0.keys) } == [["n", "role", "fingerprint", "at", "ended", "stillWorks"]])
         if asked {
             let probe = try #require(json["lastProbe"] as? [String: Any])
             #expect(Set(probe.keys) == ["at", "outcome", "reason", "requestId"])

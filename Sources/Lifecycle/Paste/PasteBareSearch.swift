@@ -17,6 +17,7 @@ struct PasteBareSearch {
         if whole.count > 1 { return .refused(.several([.init(display: first.display, count: whole.count)])) }
         if let only = whole.first { return token(only, first, .exact, bytes) }
         let longest = values.max { $0.count < $1.count } ?? []
+        guard !longest.isEmpty else { return .refused(.empty) }
         let finding = defect(longest, first.format, bytes)
         guard request.asIs, values.count == 1 else { return .refused(.shape(finding, first)) }
         return token(longest, first, finding, bytes)

@@ -14,6 +14,8 @@ package struct CredentialRow: Equatable, Sendable, Codable {
     package var observedExpiry: Timestamp?
     /// What the provider told of the live version, by the names of its policy.
     package var facts: [String: String]?
+    /// The last step towards the end that a person was told of.
+    package var reminded: Reminder?
     /// Nil before the first request.
     package var spent: ProbeLedger?
     package var due: Due
@@ -46,6 +48,12 @@ package struct CredentialRow: Equatable, Sendable, Codable {
         package var live: Timestamp?
         package var candidate: Timestamp?
         package var candidateFailures = 0
+        /// About the value that was replaced, until it is refused.
+        package var retiring: Timestamp?
+        /// About a credential whose kind the provider refuses at the endpoint.
+        package var reopening: Timestamp?
+        /// When a person is told something that no answer brings.
+        package var notice: Timestamp?
         package init(live: Timestamp? = nil, candidate: Timestamp? = nil) {
             self.live = live
             self.candidate = candidate
@@ -78,7 +86,18 @@ package struct CredentialRow: Equatable, Sendable, Codable {
 
     /// The earliest time the timer has something to do here, or nil.
     package var nextDue: Timestamp? {
-        let asking = probing == .on ? [due.live, due.candidate] : []
-        return (asking + [versions.previous?.keptUntil]).compactMap(\.self).min()
+        let watched = versions.previous == nil ? nil : due.retiring
+        let asking = probing == .on ? [due.live, due.candidate, watched] : [isClosed ? due.reopening : nil]
+        return (asking + [versions.previous?.keptUntil, due.notice]).compactMap(\.self).min()
+    }
+
+    /// Whether the provider refuses the kind at its endpoint, so that the timer asks only whether it still does.
+    package var isClosed: Bool { probing == .passive && probingReason != nil }
+
+    /// Moves every question that is due before then.
+    package mutating func putOff(until again: Timestamp) {
+        func later(_ time: Timestamp?) -> Timestamp? { time.map { max($0, again) } }
+        (due.live, due.candidate) = (later(due.live), later(due.candidate))
+        (due.retiring, due.reopening) = (later(due.retiring), later(due.reopening))
     }
 }

@@ -34,9 +34,9 @@ extension Standing {
     ///
     /// - Parameters:
     ///   - rule: what a death needs under this outcome's profile.
-    ///   - staleAfter: the age of the last conclusive answer at which silence becomes `unproven`.
+    ///   - staleAfter: the age of the last conclusive answer at which silence becomes `unproven`; nil when silence says nothing.
     package func after(
-        _ outcome: Outcome, at now: Timestamp, confirmedBy rule: Settings.Confirmation, staleAfter: Duration
+        _ outcome: Outcome, at now: Timestamp, confirmedBy rule: Settings.Confirmation, staleAfter: Duration?
     ) -> (standing: Standing, effects: [StandingEffect]) {
         var next = self
         switch outcome.kind {
@@ -73,7 +73,8 @@ extension Standing {
         failures = 0
     }
 
-    private var canGoStale: Bool {
+    /// Whether silence can make it unproven.
+    package var canGoStale: Bool {
         switch verdict {
         case .healthy, .degraded, .miswired, .unproven: true
         case .unverified, .refused, .suspect, .expired, .revoked: false

@@ -7,6 +7,10 @@ package struct Version: Equatable, Sendable, Codable {
     package let storedAt: Timestamp
     /// Until when a retiring version can be brought back; its value is deleted after it.
     package var keptUntil: Timestamp?
+    /// When the provider was first seen to refuse it after it was replaced.
+    package fileprivate(set) var ended: Timestamp?
+    /// When the provider was last seen to accept it after it was replaced.
+    package fileprivate(set) var stillWorks: Timestamp?
     /// Reason code of the answer that refused a candidate.
     package var refusal: String?
     /// How long the value that a candidate replaces is kept; nil for the configured time.
@@ -88,6 +92,14 @@ package struct Versions: Equatable, Sendable, Codable {
         if let candidate { change(candidate.number) { $0.refusal = reason } }
     }
 
+    package mutating func proveEnded(_ number: Int, at now: Timestamp) {
+        change(number) { ($0.ended, $0.stillWorks) = (now, nil) }
+    }
+
+    package mutating func proveAlive(_ number: Int, at now: Timestamp) {
+        change(number) { ($0.ended, $0.stillWorks) = (nil, now) }
+    }
+
     /// Makes the candidate live; what was live is kept for `undo` until `keptUntil`. False when there is no candidate.
     package mutating func promote(keepingOldUntil keptUntil: Timestamp) -> Bool {
         guard let candidate else { return false }
@@ -119,6 +131,7 @@ package struct Versions: Equatable, Sendable, Codable {
         change(previous.number) {
             $0.role = .live
             $0.keptUntil = nil
+            ($0.ended, $0.stillWorks) = (nil, nil)
         }
         return true
     }

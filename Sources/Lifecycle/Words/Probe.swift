@@ -32,6 +32,8 @@ package struct ProbeReport: Equatable, Sendable, Codable {
     package var outcome: Outcome
     /// Requests that left this machine for it, the blank control included.
     package var requests: Int
+    /// Our clock minus the provider's, from the date of its reply; nil without one.
+    package var skewMilliseconds: Int64?
 
     /// The reason code when nobody was there to ask: it says nothing about a provider.
     package static let unreachable = "prober_unreachable"

@@ -1,0 +1,62 @@
+internal import Lifecycle
+internal import Wire
+
+extension Vault {
+    /// How long after a refusal of a kind one of its credentials is asked about again.
+    static let reopening = Duration.days(1)
+
+    /// What an endpoint that closes to a kind, or opens again, means for the others of the kind: no token is blamed for it.
+    func followers(of credential: Credential, _ events: [Event], _ vault: OpenVault) throws(Fault) -> [Change] {
+        let closes = events.contains { $0.event == .endpointClosed }
+        guard closes || events.contains(where: { $0.event == .endpointOpened }) else { return [] }
+        let now = surroundings.now()
+        var place = 0
+        var changes: [Change] = []
+        for var other in try allCredentials(vault).intact where other.id != credential.id {
+            guard other.description.kind == credential.description.kind,
+                host(for: other.description) == host(for: credential.description)
+            else { continue }
+            if closes, other.row.probing == .on {
+                (other.row.probing, other.row.probingReason) = (.passive, credential.row.probingReason)
+            } else if !closes, other.row.probing == .passive, other.row.probingReason != nil {
+                (other.row.probing, other.row.probingReason, other.row.due.reopening) = (.on, nil, nil)
+                // Nobody asked meanwhile, so silence counts from now.
+                other.row.standing.concludedAt = max(other.row.standing.concludedAt, now)
+                place += 1
+                other.row.due.live = schedule(for: other.description).firstDue(
+                    place: place, seed: other.id.seed, now: now)
+            } else {
+                continue
+            }
+            changes.append(.update(other))
+        }
+        return changes
+    }
+
+    /// Falls back to passive when the endpoint closed, and goes on when an answer shows that it is open again.
+    func closure(_ credential: inout Credential, _ outcome: Outcome, _ isClosed: Bool, at now: Timestamp) -> [Event] {
+        let wasClosed = credential.row.probingReason != nil
+        if isClosed, credential.row.probing == .on || wasClosed {
+            credential.row.probing = .passive
+            credential.row.probingReason = outcome.reason
+            credential.row.due.reopening = now + Self.reopening
+            guard !wasClosed else { return [] }
+            return [
+                Event(
+                    event: .endpointClosed, version: nil,
+                    detail: "probing of \(credential.description.kind) is passive now")
+            ]
+        }
+        guard wasClosed else { return [] }
+        guard credential.row.standing.failures == 0 else {
+            if credential.row.due.reopening.map({ $0 <= now }) == true {
+                credential.row.due.reopening = now + Self.reopening
+            }
+            return []
+        }
+        (credential.row.probing, credential.row.probingReason, credential.row.due.reopening) = (.on, nil, nil)
+        return [
+            Event(event: .endpointOpened, version: nil, detail: "probing of \(credential.description.kind) goes on")
+        ]
+    }
+}

@@ -1,0 +1,32 @@
+import Lifecycle
+import Testing
+
+/// Whose clock is wrong: ours, when several providers say so.
+@Suite struct ClockCheckTests {
+    private func check(_ sayings: [(Duration, String)]) -> ClockCheck {
+        var check = ClockCheck()
+        for (skew, host) in sayings { check.heard(skew, from: host) }
+        return check
+    }
+
+    @Test func oneWordIsEnoughForItsHostAlone() {
+        let check = check([(.days(365), "a")])
+        #expect(!check.isDoubtful && check.isDoubtful(for: "a") && !check.isDoubtful(for: "b"))
+    }
+
+    @Test(arguments: [Duration.days(365), .days(-365), .seconds(121), .seconds(-121)])
+    func twoHostsAreEnough(_ skew: Duration) {
+        let check = check([(skew, "a"), (skew, "b")])
+        #expect(check.isDoubtful && check.isDoubtful(for: "c") && check.skew == skew)
+    }
+
+    @Test func oneHostMustSaySoThreeTimes() {
+        #expect(!check([(.hours(1), "a"), (.hours(1), "a")]).isDoubtful)
+        #expect(check([(.hours(1), "a"), (.hours(1), "a"), (.hours(1), "a")]).isDoubtful)
+    }
+
+    @Test func whoeverAgreesEndsIt() {
+        let check = check([(.hours(1), "a"), (.hours(1), "b"), (.seconds(120), "c")])
+        #expect(!check.isDoubtful && !check.isDoubtful(for: "a") && check.skew == nil)
+    }
+}
