@@ -96,8 +96,11 @@ extension Vault {
             try postpone(id, by: outage.failed(at: surroundings.now()), because: Outage.reason)
             return nil
         }
-        if report.requests > 0 { outage.ended() }
-        if let skew = report.skewMilliseconds { clock.heard(.milliseconds(skew), from: host(for: description)) }
+        let isLocal = description.baseURL?.isLoopback ?? false
+        if report.requests > 0, !isLocal { outage.ended() }
+        if let skew = report.skewMilliseconds {
+            clock.heard(.milliseconds(skew), from: host(for: description), isLoopback: isLocal)
+        }
         try settle(report, of: id, version: version)
         return report.outcome
     }
@@ -218,7 +221,9 @@ extension Vault {
             backoffMost: settings.backoff.most)
     }
 
+    /// - Note: by a clock that is in doubt nobody was silent.
     func staleAfter(_ credential: Credential) -> Duration {
-        max(settings.unprovenAfter, schedule(for: credential.description).interval * 2)
+        guard !isClockDoubtful(for: credential.description) else { return .days(36_500) }
+        return max(settings.unprovenAfter, schedule(for: credential.description).interval * 2)
     }
 }

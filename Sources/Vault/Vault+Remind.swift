@@ -10,7 +10,9 @@ extension Vault {
         if isClockDoubtful(for: credential.description) { return now + .hours(1) }
         var times: [Timestamp] = []
         if reminder(credential, at: now) != nil { times.append(now) }
-        if let expiry = ownExpiry(credential), let next = expiry.nextStep(after: now, warnBefore: settings.warnBefore) {
+        if !credential.row.standing.verdict.isEnded, let expiry = ownExpiry(credential),
+            let next = expiry.nextStep(after: now, warnBefore: settings.warnBefore)
+        {
             times.append(next)
         }
         if row.probing == .on, row.standing.verdict != .unproven, row.standing.canGoStale {
@@ -44,9 +46,11 @@ extension Vault {
     }
 
     private func reminder(_ credential: Credential, at now: Timestamp) -> Reminder? {
-        ownExpiry(credential)?.reminder(
-            at: now, warnBefore: settings.warnBefore, provenAt: credential.row.standing.provenAt,
-            told: credential.row.reminded)
+        credential.row.standing.verdict.isEnded
+            ? nil
+            : ownExpiry(credential)?.reminder(
+                at: now, warnBefore: settings.warnBefore, provenAt: credential.row.standing.provenAt,
+                told: credential.row.reminded)
     }
 
     private func ownExpiry(_ credential: Credential) -> Expiry? {
@@ -56,4 +60,9 @@ extension Vault {
 
     /// Whether times are not believed because providers tell another time than this machine.
     func isClockDoubtful(for description: Description) -> Bool { clock.isDoubtful(for: host(for: description)) }
+}
+
+extension Verdict {
+    /// Nothing is told of the end of what does not work anyway.
+    fileprivate var isEnded: Bool { isDead || self == .refused }
 }

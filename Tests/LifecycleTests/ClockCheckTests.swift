@@ -29,4 +29,20 @@ import Testing
         let check = check([(.hours(1), "a"), (.hours(1), "b"), (.seconds(120), "c")])
         #expect(!check.isDoubtful && !check.isDoubtful(for: "a") && check.skew == nil)
     }
+
+    @Test func thisMachineProvesNothingAboutItself() {
+        var check = check([(.hours(1), "a"), (.hours(1), "b")])
+        check.heard(.zero, from: "http://127.0.0.1:1", isLoopback: true)
+        #expect(check.isDoubtful && check.skew == .hours(1))
+        check.heard(.zero, from: "b")
+        #expect(!check.isDoubtful && check.skew == nil)
+    }
+
+    @Test func aRelayOnThisMachineTakesItsOwnDoubtBack() {
+        var check = ClockCheck()
+        for _ in 0..<3 { check.heard(.hours(1), from: "local", isLoopback: true) }
+        #expect(check.isDoubtful)
+        check.heard(.zero, from: "local", isLoopback: true)
+        #expect(!check.isDoubtful && !check.isDoubtful(for: "local") && check.skew == nil)
+    }
 }

@@ -33,6 +33,15 @@ import Testing
         #expect(reminder?.words == "7d")
     }
 
+    @Test(arguments: [Duration.minutes(-60), .seconds(3), .minutes(60)]) func aDateThatMovesALittleIsTheSame(
+        _ moved: Duration
+    ) {
+        let told = Reminder(end: Self.end + moved, step: .days(7))
+        let reminder = Expiry(at: Self.end, source: .observed).reminder(
+            at: Self.end - .days(5), warnBefore: Self.ladder, provenAt: nil, told: told)
+        #expect(reminder == nil)
+    }
+
     @Test func anEstimateThatTheProviderContradictsIsNotTold() {
         let estimate = Expiry(at: Self.end, source: .estimated)
         let now = Self.end + .days(2)

@@ -110,6 +110,41 @@ import Wire
         #expect(try await bench.report().state == .healthy)
     }
 
+    /// A silence is measured by the same clock.
+    @Test func byAWrongClockNobodyWasSilent() async throws {
+        let bench = try await Bench.open()
+        try await bench.add()
+        bench.clock.advance(.days(5))
+        bench.prober.tells(skew: .days(5))
+        bench.prober.answers(.down)
+        _ = try await bench.vault.probe(Bench.name, accepted: true)
+        #expect(try await bench.report().state == .healthy)
+        bench.prober.tells(skew: .zero)
+        _ = try await bench.vault.probe(Bench.name, accepted: true)
+        #expect(try await bench.report().state == .unproven)
+    }
+
+    /// The local gateway has the clock that is wrong: it may not vouch for it.
+    @Test func aLoopbackAddressVouchesForNoClock() async throws {
+        let bench = try await Bench.open()
+        try await bench.add()
+        let local = Bench.named("local")
+        try await bench.add(Token.setup(2), as: Bench.order(local) { $0.baseURL = "http://127.0.0.1:8080" })
+        bench.prober.tells(skew: .hours(3))
+        for _ in 0..<3 { _ = try await bench.vault.probe(Bench.name, accepted: true) }
+        bench.prober.tells(skew: .zero)
+        _ = try await bench.vault.probe(local, accepted: true)
+        #expect(try await bench.vault.status(StatusQuery()).daemon.clockSkewSeconds == 10_800)
+    }
+
+    @Test func ofWhatIsDeadNoEndIsTold() async throws {
+        let bench = try await Bench.open()
+        try await bench.add(as: Bench.order { $0.expires = Bench.start + .days(40) })
+        bench.prober.answers(.revoked)
+        try await bench.run(until: Bench.start + .days(60))
+        #expect(try await deadlines(bench).isEmpty)
+    }
+
     @Test func aDoubtfulClockIsShown() async throws {
         let bench = try await Bench.open()
         try await bench.add()

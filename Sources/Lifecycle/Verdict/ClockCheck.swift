@@ -19,12 +19,14 @@ package struct ClockCheck: Equatable, Sendable {
     /// One host's word is enough for what is asked of it alone.
     package func isDoubtful(for host: String) -> Bool { isDoubtful || disagreeing.contains(host) }
 
+    /// A loopback address has this machine's own clock: that it agrees takes back its own doubt and nobody else's.
+    ///
     /// - Parameter skew: our clock minus the host's.
-    package mutating func heard(_ skew: Duration, from host: String) {
+    package mutating func heard(_ skew: Duration, from host: String, isLoopback: Bool = false) {
         guard skew > Self.tolerance || skew < .zero - Self.tolerance else {
-            doubters = []
-            disagreeing = []
-            self.skew = nil
+            doubters.removeAll { !isLoopback || $0 == host }
+            disagreeing = isLoopback ? disagreeing.subtracting([host]) : []
+            if disagreeing.isEmpty { self.skew = nil }
             return
         }
         disagreeing.insert(host)

@@ -10,6 +10,9 @@ package struct Reminder: Equatable, Sendable, Codable {
         stepMilliseconds = step.milliseconds
     }
 
+    /// A date that is counted from each reply (`expires_in`) moves a little with every one: within an hour it is the same.
+    fileprivate func isAbout(_ other: Timestamp) -> Bool { max(end, other) - min(end, other) <= .hours(1) }
+
     /// `14d`, `12h`, or `past`.
     package var words: String {
         guard stepMilliseconds > 0 else { return "past" }
@@ -26,7 +29,7 @@ extension Expiry {
         guard deadline(now: now, warnBefore: warnBefore, provenAt: provenAt) != .none else { return nil }
         let step = now >= at ? .zero : warnBefore.filter { now >= at - $0 }.min() ?? .zero
         let reminder = Reminder(end: at, step: step)
-        if let told, told.end == at, told.stepMilliseconds <= reminder.stepMilliseconds { return nil }
+        if let told, told.isAbout(at), told.stepMilliseconds <= reminder.stepMilliseconds { return nil }
         return reminder
     }
 
