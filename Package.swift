@@ -142,7 +142,7 @@ let package = Package(
         tests("ProbingTests", "Probing", "Lifecycle", "Sealing", "Policies", "secret-simulator"),
         tests("WireTests", "CLinux", "Wire", "Lifecycle", "Sealing"),
         tests(
-            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies",
+            "VaultTests", "Vault", "Lifecycle", "Sealing", "Storage", "Wire", "Policies", "Probing", "secret-simulator",
             .product(name: "GRDB", package: "GRDB.swift")),
         tests("RedactionTests", "Redaction", "Sealing"),
         tests("KeyringTests", "Keyring", "Lifecycle", "Sealing", "Vault", "Wire", "secretd", "secret-session"),

@@ -21,4 +21,17 @@ package enum Fault: String, CaseIterable, Sendable {
     case mangled
     /// Repeats the credential in its headers and its body, as a debugging proxy does.
     case echo
+    /// Takes the request and hangs up without a word.
+    case hangUp
+    /// A reply in gzip, of 49 KiB, that would unpack to 7 MiB.
+    case gzipBomb
+    /// Announces 20 GiB and begins to send them.
+    case twentyGiB
+    /// Replies of proxies, edges and gateways (`reply`).
+    case proxyLogin, edgeBlock, challenge, networkLogin, otherService, forbiddenByGateway, wall, missingRoute,
+        legalBlock
+    /// Replies of servers in trouble (`reply`).
+    case internalError, badGateway, unavailable, gatewayTimeout, requestTimeout, tooMany, tooManyForYears
+    /// Replies that are no JSON, or no whole one (`reply`).
+    case emptyYes, emptyNo, markup, plainText, halfJSON
 }

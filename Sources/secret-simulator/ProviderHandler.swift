@@ -30,6 +30,7 @@ final class ProviderHandler: ChannelInboundHandler, Sendable {
     private func answer(
         _ reply: Reply, with fault: Fault, to target: String, in context: ChannelHandlerContext
     ) {
+        if let reply = fault.reply { return send(reply, in: context) }
         switch fault {
         case .none, .mangled, .echo: send(reply, in: context)
         case .slow: break
@@ -39,7 +40,11 @@ final class ProviderHandler: ChannelInboundHandler, Sendable {
         case .portal: send(.page(200, "Welcome to the hotel. Please log in."), in: context)
         case .storm: send(.page(401, "Authorization required."), in: context)
         case .huge: sendForever(in: context)
+        case .twentyGiB: sendForever(in: context, announced: 20 << 30)
+        case .gzipBomb: sendBomb(in: context)
+        case .hangUp: context.close(promise: nil)
         case .noise: sendNoise(in: context)
+        default: break
         }
     }
 
@@ -61,9 +66,10 @@ final class ProviderHandler: ChannelInboundHandler, Sendable {
     }
 
     /// Ends when the client hangs up, which makes the next write fail.
-    private func sendForever(in context: ChannelHandlerContext) {
-        let head = HTTPResponseHead(
+    private func sendForever(in context: ChannelHandlerContext, announced: Int? = nil) {
+        var head = HTTPResponseHead(
             version: .http1_1, status: .ok, headers: ["content-type": "application/json"])
+        if let announced { head.headers.add(name: "content-length", value: "\(announced)") }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         sendChunk(of: ByteBuffer(repeating: 0x20, count: 16 * 1024), in: context)
     }
@@ -73,6 +79,18 @@ final class ProviderHandler: ChannelInboundHandler, Sendable {
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(filler)))).whenSuccess {
             self.sendChunk(of: filler, in: bound.value)
         }
+    }
+
+    private func sendBomb(in context: ChannelHandlerContext) {
+        let bytes = Bomb.gzip()
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .ok,
+            headers: [
+                "content-type": "application/json", "content-encoding": "gzip", "content-length": "\(bytes.count)",
+            ])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
     /// Goes around the encoder, which would make HTTP of it.

@@ -12,7 +12,7 @@ import Wire
 /// A vault with a clock, a provider and a machine of the test's own.
 struct Bench {
     let vault: Vault
-    let clock = ManualClock()
+    let clock: ManualClock
     let prober = ScriptedProber()
     let keeper = ScriptedKeeper()
     let machine = MachineKey()
@@ -25,11 +25,17 @@ struct Bench {
     static let catalogue = Result { try BuiltInPolicies.load() }
     static let start = Timestamp(seconds: 1_800_000_000)
 
-    init(store: any RecordStore = MemoryStore(), settings: Settings = .standard) throws {
+    /// - Parameter other: who is asked instead of the scripted prober.
+    init(
+        store: any RecordStore = MemoryStore(), settings: Settings = .standard, prober other: (any ProbeClient)? = nil,
+        clock: ManualClock = ManualClock()
+    ) throws {
         self.store = store
-        let (clock, faults) = (clock, faults)
+        self.clock = clock
+        let faults = faults
         surroundings = Surroundings(
-            now: { clock.now }, prober: prober, keeper: keeper, machineKey: machine, anchor: anchor, rescheduled: {},
+            now: { clock.now }, prober: other ?? prober, keeper: keeper, machineKey: machine, anchor: anchor,
+            rescheduled: {},
             failed: { faults.append($0) },
             database: "memory")
         vault = Vault(
