@@ -54,7 +54,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         module("Lifecycle"),
         .target(
-            name: "Policies", dependencies: ["Lifecycle", "Yams"], path: "Policies",
+            name: "Policies", dependencies: ["Lifecycle", "Sealing", "Yams"], path: "Policies",
             resources: [
                 .embedInCode("anthropic/setup-token.yaml"),
                 .embedInCode("anthropic/api-key.yaml"),

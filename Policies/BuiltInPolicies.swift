@@ -2,6 +2,7 @@ package import Lifecycle
 
 /// Why a policy file cannot be used.
 package enum PolicyFileProblem: Error, Equatable, Sendable {
+    case unreadable(file: String, String)
     case yaml(file: String, YAMLProblem)
     case format(file: String, FormatProblem)
     /// Files that are each good, but not together.
@@ -10,6 +11,7 @@ package enum PolicyFileProblem: Error, Equatable, Sendable {
     /// One lower-case line.
     package var message: String {
         switch self {
+        case .unreadable(let file, let problem): "the policy \(file) is not used: \(problem)"
         case .yaml(let file, let problem):
             "the policy \(file) is not YAML: \(problem.line.map { "line \($0): " } ?? "")\(problem.message)"
         case .format(let file, let problem): "the policy \(file) is wrong: \(problem.line)"
@@ -68,18 +70,22 @@ package enum BuiltInPolicies {
         ]
     }
 
-    /// All of them, each checked as a policy from a person's own folder is.
-    package static func load() throws(PolicyFileProblem) -> PolicyCatalogue {
+    /// All of them.
+    ///
+    /// - Parameter isChecked: whether each is checked as a person's own is; a test does, a program that starts relies on it.
+    package static func load(isChecked: Bool = false) throws(PolicyFileProblem) -> PolicyCatalogue {
         let policies = try files.map { (file) throws(PolicyFileProblem) in
-            try policy(fromYAML: String(decoding: file.bytes, as: UTF8.self), file: file.path)
+            try policy(fromYAML: String(decoding: file.bytes, as: UTF8.self), file: file.path, isChecked: isChecked)
         }
-        do { return try PolicyCatalogue(policies) } catch { throw .catalogue(error) }
+        do { return try PolicyCatalogue(policies, checked: isChecked ? nil : []) } catch { throw .catalogue(error) }
     }
 }
 
 /// Reads one policy; `file` is only named in problems.
-package func policy(fromYAML text: String, file: String) throws(PolicyFileProblem) -> Policy {
+package func policy(
+    fromYAML text: String, file: String, isChecked: Bool = true
+) throws(PolicyFileProblem) -> Policy {
     let tree: Tree
     do { tree = try Policies.tree(fromYAML: text) } catch { throw .yaml(file: file, error) }
-    do { return try Policy(tree) } catch { throw .format(file: file, error) }
+    do { return try Policy(tree, isChecked: isChecked) } catch { throw .format(file: file, error) }
 }

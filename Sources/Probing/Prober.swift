@@ -31,6 +31,7 @@ package struct Prober<Time: Clock<Duration>>: Sendable where Time.Instant: Senda
     /// Waits for the host's turn, asks, judges, and asks once more without the token when the answer is bad.
     package func probe(_ order: ProbeOrder, token: SecretBox) async -> ProbeReport {
         guard let policy = policies[id: order.kind] else { return .unasked("unknown_kind") }
+        guard policy.origin.digest == order.policyDigest else { return .unasked("policy_changed") }
         guard let request = policy.probe.request else { return .unasked("no_probe") }
         guard policy.probe.cost == .free || order.spends == true else { return .unasked("billed") }
         guard let base = base(for: order, by: policy) else { return .unasked("base_url_refused") }

@@ -11,6 +11,9 @@ package func keyedHash(_ message: [UInt8], key: borrowing SecretBytes) -> [UInt8
     return digest
 }
 
+/// BLAKE2b-256 of something public, such as a file that names hosts.
+package func publicDigest(_ message: [UInt8]) -> [UInt8] { plainHash(message) }
+
 /// BLAKE2b-256 without a key, over public bytes.
 func plainHash(_ message: [UInt8]) -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: digestSize)

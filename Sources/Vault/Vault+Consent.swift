@@ -11,22 +11,41 @@ private struct Consent: Codable {
 extension Vault {
     /// What must be asked before this credential is probed for the first time; nil when nothing is open.
     func question(for description: Description, accepted: Bool, _ vault: OpenVault) throws(Fault) -> Question? {
-        guard let policy = catalogue[id: description.kind], let text = policy.probe.consent, !accepted else {
+        guard !accepted, try !isAgreed(description, vault), let policy = catalogue[id: description.kind] else {
             return nil
         }
         let host = self.host(for: description)
-        if try hasConsent(kind: policy.id, host: host, vault) { return nil }
-        return Question(.probe, "\(policy.id) would be checked on a timer by a free request to \(host). \(text)")
+        let how =
+            policy.probe.cost == .metered ? "when you say so, by a billed request" : "on a timer by a free request"
+        var text = "\(policy.id) would be checked \(how) to \(host)."
+        if !policy.toConfirm.isEmpty {
+            text += " Your file \(policy.origin.words) says so: \(policy.toConfirm.joined(separator: "; "))."
+        }
+        if let terms = policy.probe.consent { text += " " + terms }
+        return Question(.probe, text)
+    }
+
+    /// Whether a person agreed to what its policy does, in the form that the policy has now; true when there is nothing to agree to.
+    func isAgreed(_ description: Description, _ vault: OpenVault) throws(Fault) -> Bool {
+        guard let policy = catalogue[id: description.kind], policy.probe.consent != nil || !policy.toConfirm.isEmpty
+        else {
+            return true
+        }
+        return try hasConsent(kind: policy.consentName, host: host(for: description), vault)
+    }
+
+    /// Whether the timer must wait because a person's own policy was never confirmed in its present form.
+    func isUnconfirmed(_ description: Description, _ vault: OpenVault) throws(Fault) -> Bool {
+        guard let policy = catalogue[id: description.kind], !policy.toConfirm.isEmpty else { return false }
+        return try !isAgreed(description, vault)
     }
 
     /// The change that records the answer; nil when none is needed or it is recorded already.
     func consentChange(for description: Description, _ vault: OpenVault) throws(Fault) -> StorageChange? {
         let host = self.host(for: description)
-        guard catalogue[id: description.kind]?.probe.consent != nil,
-            try !hasConsent(kind: description.kind, host: host, vault)
-        else { return nil }
+        guard let policy = catalogue[id: description.kind], try !isAgreed(description, vault) else { return nil }
         return .setValue(
-            consentKey(description.kind, host, vault), encoded(Consent(at: surroundings.now())))
+            consentKey(policy.consentName, host, vault), encoded(Consent(at: surroundings.now())))
     }
 
     func host(for description: Description) -> String {
@@ -41,5 +60,12 @@ extension Vault {
     /// The file shows neither the kind nor the host; nobody outside the vault agrees for a person, because the manifest lists it.
     private func consentKey(_ kind: String, _ host: String, _ vault: OpenVault) -> String {
         Key.consents + hexadecimal(Array(vault.lookup.tag(ofConsentTo: kind, host: host).prefix(RecordID.size)))
+    }
+}
+
+extension Policy {
+    /// What an agreement is about: a file that needs one is agreed to by its content.
+    fileprivate var consentName: String {
+        toConfirm.isEmpty ? id : "\(id) \(origin.digest ?? "")"
     }
 }

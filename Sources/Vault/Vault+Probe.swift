@@ -23,7 +23,7 @@ extension Vault {
         let isBusy = turns.isAsking(before.id)
         let outcome = try await askAll(before.id, spends: spends)
         guard let after = try credential(before.id, vault) else { throw .noSuch(name) }
-        let skipped = isBusy ? "a probe is under way" : "the prober does not answer"
+        let skipped = isBusy ? "a probe is under way" : after.row.postponed ?? "the prober does not answer"
         return .probed(try probeResult(after, outcome, outcome == nil ? skipped : nil, vault))
     }
 
@@ -78,10 +78,15 @@ extension Vault {
         defer { turns.end(id) }
         guard let credential = try credential(id, vault) else { return nil }
         let description = try description(of: id, version: version, vault)
+        if try isUnconfirmed(description, vault) {
+            try postpone(id, by: .hours(1), because: Self.unconfirmed)
+            return nil
+        }
         let token =
             if let token { token } else { try await self.token(credential, version: version, vault) }
         var order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
         order.spends = spends ? true : nil
+        order.policyDigest = catalogue[id: description.kind]?.origin.digest
         let report = await surroundings.prober.probe(order, token: token)
         guard report.outcome.reason != ProbeReport.unreachable else {
             try postpone(id, by: .seconds(30))
@@ -96,6 +101,9 @@ extension Vault {
         try settle(report, of: id, version: version)
         return report.outcome
     }
+
+    /// The reason code of what waits for `secret probe NAME`, where a person is asked.
+    static let unconfirmed = "policy_unconfirmed"
 
     /// A prober or a keyring that is away says nothing about a token: the credential keeps its standing and is asked again soon.
     func postpone(_ id: RecordID, by time: Duration, because reason: String? = nil) throws(Fault) {

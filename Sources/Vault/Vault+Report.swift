@@ -17,6 +17,7 @@ extension Vault {
         }
         var question = ProbeOrder(kind: before.description.kind, baseURL: before.description.baseURL?.description)
         question.reported = order.reply
+        question.policyDigest = catalogue[id: before.description.kind]?.origin.digest
         let empty = SecretBox(try sealing { () throws(SealingError) in try SecretBytes(capacity: 1) { _ in } })
         let judged = await surroundings.prober.probe(question, token: body ?? empty)
         guard judged.outcome.reason != ProbeReport.unreachable else {

@@ -128,6 +128,9 @@ extension Vault {
         report.consumers = consumers(of: credential, vault).map(CredentialReport.ConsumerReport.init)
         report.action = nextAction(
             for: description.name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
+        if report.reason == Self.unconfirmed, report.action == nil {
+            report.action = "secret probe \(description.name)"
+        }
         return report
     }
 

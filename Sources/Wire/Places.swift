@@ -37,6 +37,8 @@ package struct Places: Equatable, Sendable {
     }
 
     package var configurationFile: String { configuration + "/config.yaml" }
+    /// A person's own policies.
+    package var policies: String { configuration + "/policies" }
     package var machineKey: String { configuration + "/machine.key" }
     package var anchor: String { state + "/anchor" }
     package var database: String { data + "/vault.db" }

@@ -28,7 +28,7 @@ struct ProberDaemon {
         do {
             let settings = try Settings.load(from: places.configurationFile)
             let transport = try HTTPTransport(timeout: settings.probe.timeout, trust: settings.probe.trust)
-            let policies = try BuiltInPolicies.load()
+            let policies = try BuiltInPolicies.load(with: OwnPolicies(folder: places.policies)).catalogue
             let known = policies.policies.filter { $0.probe.mode == .active }.compactMap(\.probe.hosts.first)
             let prober = Prober(
                 policies: policies, transport: transport,

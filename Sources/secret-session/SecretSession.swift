@@ -8,7 +8,7 @@ struct SecretSession: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secret-session",
         abstract: "The part of Tokenward that runs in your session.",
-        subcommands: [Serve.self, RunVerb.self, KeyringVerbs.self])
+        subcommands: [Serve.self, RunVerb.self, KeyringVerbs.self, PolicyVerbs.self])
 
     static func main() async {
         ProcessHardening.apply()

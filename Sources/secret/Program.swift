@@ -122,3 +122,17 @@ struct Pipe: ~Copyable {
         if writing >= 0 { close(writing) }
     }
 }
+
+extension Program {
+    /// Goes on as another program beside this one, which the caller waits for instead.
+    ///
+    /// - Throws: exit code 69 when that cannot be executed.
+    static func become(_ name: String, _ arguments: [String]) throws(Fault) -> ExitCode {
+        _ = linux_cloexec_from(3)
+        let path = folder + "/" + name
+        let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
+        _ = unsafe execv(path, words)
+        throw Fault(
+            .unreachable, "cannot_start", "\(name) cannot be started (errno \(errno))", hint: "ls -l \(path)")
+    }
+}

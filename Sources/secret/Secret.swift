@@ -7,7 +7,8 @@ struct Secret: ParsableCommand {
         commandName: "secret", abstract: "Keeps API tokens, and knows whether each still works.",
         version: buildVersion,
         subcommands: [
-            Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, ReportOutcome.self, History.self,
+            Init.self, Add.self, Rotate.self, Undo.self, StatusVerb.self, Probe.self, ReportOutcome.self,
+            PolicyVerb.self, History.self,
             List.self,
             Remove.self, Move.self, Read.self, Run.self, Inject.self, HelperVerb.self, Pause.self, Resume.self,
             Unlock.self,

@@ -53,14 +53,7 @@ struct Voice {
         if let hint = fault.hint { _ = write("secret: hint: \(Printable.line(hint))\n", to: STDERR_FILENO) }
     }
 
-    /// `{"schema":1, ...}` with sorted keys.
-    static func json(_ value: some Encodable) throws(Fault) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(Sheet(value: value)), as: UTF8.self) } catch {
-            throw Fault(.fault, "json", "the answer cannot be written as JSON")
-        }
-    }
+    static func json(_ value: some Encodable) throws(Fault) -> String { try Sheet.text(value) }
 
     /// False, with errno, when not all of it arrived.
     private static func write(_ text: String, to descriptor: Int32) -> Bool {
@@ -72,18 +65,6 @@ struct Voice {
             rest = rest.dropFirst(count)
         }
         return true
-    }
-}
-
-/// Any report with `"schema": 1` among its members.
-private struct Sheet<Value: Encodable>: Encodable {
-    let value: Value
-    private enum Key: String, CodingKey { case schema }
-
-    func encode(to encoder: any Encoder) throws {
-        try value.encode(to: encoder)
-        var members = encoder.container(keyedBy: Key.self)
-        try members.encode(1, forKey: .schema)
     }
 }
 

@@ -43,7 +43,7 @@ struct SecretDaemon {
             rescheduled: { alarm.ring() },
             failed: { logger.error("\($0.message)", metadata: ["reason": "\($0.id)"]) }, database: "sqlite")
         let settings = try Configuration.settings(places)
-        let catalogue = try Configuration.catalogue()
+        let catalogue = try Configuration.catalogue(places)
         do {
             let store = try SQLiteStore(path: places.database)
             let vault = Vault(store: store, catalogue: catalogue, settings: settings, surroundings: surroundings)
@@ -69,7 +69,10 @@ enum Configuration {
         }
     }
 
-    static func catalogue() throws(Fault) -> PolicyCatalogue {
-        do { return try BuiltInPolicies.load() } catch { throw Fault(.configuration, "policy", error.message) }
+    /// Files that are wrong are left out; `secret policy check` names them.
+    static func catalogue(_ places: Places) throws(Fault) -> PolicyCatalogue {
+        do { return try BuiltInPolicies.load(with: OwnPolicies(folder: places.policies)).catalogue } catch {
+            throw Fault(.configuration, "policy", error.message)
+        }
     }
 }

@@ -5,11 +5,12 @@ import Testing
 
 /// The built-in policies as the tests use them.
 enum PolicyFiles {
-    static func policies() throws -> [Policy] { try BuiltInPolicies.load().policies }
+    /// Checked as a person's own are, once: it takes its time.
+    private static let checked = Result { try BuiltInPolicies.load(isChecked: true) }
 
-    static func policy(_ id: String) throws -> Policy {
-        try #require(BuiltInPolicies.load()[id: id])
-    }
+    static func policies() throws -> [Policy] { try checked.get().policies }
+
+    static func policy(_ id: String) throws -> Policy { try #require(checked.get()[id: id]) }
 
     /// The file of the setup-token, before it is decoded.
     static func setupToken() throws -> Tree {

@@ -21,6 +21,9 @@ package struct Policy: Equatable, Sendable {
     package var replacement: Replacement
     package var fixtures: [Fixture]
     package var sources: [String]
+    package var origin = PolicyOrigin.builtIn
+    /// What a person must agree to before a token is sent; of what is built in nothing but its own question.
+    package var toConfirm: [String] = []
 }
 
 /// Several values that are kept as one, such as an account's id and its secret.

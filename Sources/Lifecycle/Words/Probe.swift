@@ -4,6 +4,8 @@ package struct ProbeOrder: Equatable, Sendable, Codable {
     package var kind: String
     /// `https://host[:port]`, or http to a loopback address; nil for the policy's own host.
     package var baseURL: String?
+    /// Of the file that says how to ask; nil for a policy that is built in.
+    package var policyDigest: String?
     /// Whether a person agreed to a request that is billed.
     package var spends: Bool?
     /// What somebody else was answered, to be judged in place of an answer that is asked for: the body goes along where the token would.

@@ -71,7 +71,8 @@ struct RunVerb: ParsableCommand {
 
     private func maskedSecrets(_ shelf: ValueShelf) throws(Fault) -> [MaskedSecret] {
         let catalogue: PolicyCatalogue
-        do { catalogue = try BuiltInPolicies.load() } catch {
+        let own = OwnPolicies(folder: ValueShelf.places.policies)
+        do { catalogue = try BuiltInPolicies.load(with: own).catalogue } catch {
             throw Fault(.configuration, "policy", error.message, hint: "secret --version")
         }
         return shelf.values.sorted { $0.key < $1.key }.compactMap { name, value in

@@ -6,7 +6,8 @@ internal import Wire
 /// The values that a command is to get.
 struct ValueShelf {
     private(set) var values: [CredentialName: SecretBox] = [:]
-    private let socket = Places(environment: ProcessInfo.processInfo.environment).agentSocket
+    static let places = Places(environment: ProcessInfo.processInfo.environment)
+    private let socket = ValueShelf.places.agentSocket
 
     /// In one call, or more where the values are many and large.
     ///

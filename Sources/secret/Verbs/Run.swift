@@ -1,6 +1,4 @@
 import ArgumentParser
-import CLinux
-import Glibc
 import Lifecycle
 import Sealing
 import Wire
@@ -42,7 +40,7 @@ struct Run: Verb {
         if client.welcome.vault == .locked { try KeyringSlot(agent: Agent(common: common)).openQuietly() }
         let vault = try Agent(common: common).connect().welcome.vault
         guard vault == .open else { throw vault == .none ? Fault.noVault : Fault.locked }
-        return try become("secret-session", ["run"] + words + ["--"] + command)
+        return try Program.become("secret-session", ["run"] + words + ["--"] + command)
     }
 
     /// - Throws: exit code 64 for what is no VAR=NAME and for a variable that is given twice.
@@ -65,17 +63,5 @@ struct Run: Verb {
     private var words: [String] {
         (common.quiet ? ["--quiet"] : []) + (noMask ? ["--no-mask"] : []) + env.flatMap { ["--env", $0] }
             + file.flatMap { ["--file", $0] } + envFile.flatMap { ["--env-file=" + $0] }
-    }
-
-    /// Goes on as another program beside this one, which the caller waits for instead.
-    ///
-    /// - Throws: exit code 69 when that cannot be executed.
-    private func become(_ name: String, _ arguments: [String]) throws(Fault) -> ExitCode {
-        _ = linux_cloexec_from(3)
-        let path = Program.folder + "/" + name
-        let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        _ = unsafe execv(path, words)
-        throw Fault(
-            .unreachable, "cannot_start", "\(name) cannot be started (errno \(errno))", hint: "ls -l \(path)")
     }
 }
