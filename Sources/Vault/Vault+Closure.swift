@@ -5,19 +5,34 @@ extension Vault {
     /// How long after a refusal of a kind one of its credentials is asked about again.
     static let reopening = Duration.days(1)
 
+    /// Without what a person was told already: that the endpoint is closed is told once for a kind.
+    func news(_ events: [Event], of credential: Credential, _ vault: OpenVault) throws(Fault) -> [Event] {
+        guard events.contains(where: { $0.event == .endpointClosed }),
+            try allCredentials(vault).intact.contains(where: { other in
+                other.id != credential.id && other.row.isClosed && sharesEndpoint(other, credential)
+            })
+        else { return events }
+        return events.filter { $0.event != .endpointClosed }
+    }
+
+    private func sharesEndpoint(_ one: Credential, _ other: Credential) -> Bool {
+        one.description.kind == other.description.kind && host(for: one.description) == host(for: other.description)
+    }
+
     /// What an endpoint that closes to a kind, or opens again, means for the others of the kind: no token is blamed for it.
     func followers(of credential: Credential, _ events: [Event], _ vault: OpenVault) throws(Fault) -> [Change] {
-        let closes = events.contains { $0.event == .endpointClosed }
+        let closes = credential.row.isClosed
         guard closes || events.contains(where: { $0.event == .endpointOpened }) else { return [] }
         let now = surroundings.now()
         var place = 0
         var changes: [Change] = []
         for var other in try allCredentials(vault).intact where other.id != credential.id {
-            guard other.description.kind == credential.description.kind,
-                host(for: other.description) == host(for: credential.description)
-            else { continue }
-            if closes, other.row.probing == .on {
+            guard sharesEndpoint(other, credential) else { continue }
+            if closes, other.row.probing == .on || other.row.isClosed {
                 (other.row.probing, other.row.probingReason) = (.passive, credential.row.probingReason)
+                // Whoever asks puts the others off, so that the next one steps in when it is removed or paused.
+                place += 1
+                other.row.due.reopening = now + Self.reopening * 2 + .minutes(Int64(place))
             } else if !closes, other.row.probing == .passive, other.row.probingReason != nil {
                 (other.row.probing, other.row.probingReason, other.row.due.reopening) = (.on, nil, nil)
                 // Nobody asked meanwhile, so silence counts from now.
@@ -49,9 +64,7 @@ extension Vault {
         }
         guard wasClosed else { return [] }
         guard credential.row.standing.failures == 0 else {
-            if credential.row.due.reopening.map({ $0 <= now }) == true {
-                credential.row.due.reopening = now + Self.reopening
-            }
+            credential.row.due.reopening = now + Self.reopening
             return []
         }
         (credential.row.probing, credential.row.probingReason, credential.row.due.reopening) = (.on, nil, nil)

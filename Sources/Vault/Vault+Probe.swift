@@ -124,12 +124,17 @@ extension Vault {
         let vault = try opened()
         guard var credential = try credential(id, vault) else { return }
         let (now, outcome) = (surroundings.now(), report.outcome)
+        let heldUntil = heldUntil(credential)
         credential.row.postponed = nil
         credential.row.note(requests: report.requests, billed: isBilled(credential.description.kind), at: now)
         let said = "\(outcome.kind.rawValue) (\(outcome.reason))"
         var events = [Event(event: .probed, version: version, detail: reported ? "reported: \(said)" : said)]
         if version == credential.row.versions.live?.number {
-            events += judgeLive(&credential, outcome, at: now)
+            if let held = held(&credential, outcome, heldUntil: heldUntil, reported: reported, at: now) {
+                events += held
+            } else {
+                events += judgeLive(&credential, outcome, reported: reported, at: now)
+            }
         } else if version == credential.row.versions.candidate?.number {
             events += try judgeCandidate(&credential, outcome, at: now, vault)
         } else if version == credential.row.versions.previous?.number {
@@ -137,12 +142,14 @@ extension Vault {
         } else {
             return
         }
-        let changes = [.update(credential)] + events.map { Change.entry($0, of: id) }
-        try commit(changes + goneValues(credential) + followers(of: credential, events, vault))
+        let told = try news(events, of: credential, vault)
+        let others = reported ? [] : try followers(of: credential, events, vault)
+        try commit([.update(credential)] + told.map { .entry($0, of: id) } + goneValues(credential) + others)
     }
 
-    private func judgeLive(_ credential: inout Credential, _ outcome: Outcome, at now: Timestamp) -> [Event] {
-        if let events = held(&credential, outcome, at: now) { return events }
+    private func judgeLive(
+        _ credential: inout Credential, _ outcome: Outcome, reported: Bool = false, at now: Timestamp
+    ) -> [Event] {
         let before = credential.row.standing.verdict
         // Where the kind is refused at the endpoint, silence says nothing about a token.
         let isRefused = outcome.closesEndpoint || credential.row.isClosed
@@ -165,6 +172,8 @@ extension Vault {
         if effects.contains(.recovered) {
             events.append(Event(event: .recovered, version: number, detail: standing.verdict.name))
         }
+        // Others ask elsewhere than we do: their answers neither close nor open where we ask.
+        if reported { return events }
         return events + closure(&credential, outcome, effects.contains(.endpointClosed), at: now)
     }
 
@@ -173,6 +182,7 @@ extension Vault {
     ) throws(Fault) -> [Event] {
         if outcome.showsLife {
             let event = try goLive(&credential, at: now, vault)
+            _ = held(&credential, outcome, heldUntil: nil, reported: false, at: now)
             return [event] + judgeLive(&credential, outcome, at: now)
         }
         let number = credential.row.versions.candidate?.number
@@ -206,8 +216,7 @@ extension Vault {
         credential.description = try description(of: credential.id, version: live.number, vault)
         credential.row.standing = Standing(storedAt: now)
         (credential.row.observedExpiry, credential.row.facts) = (nil, nil)
-        credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
-        credential.row.watchRetiring(from: now)
+        credential.row.startOver(at: now)
     }
 
     /// - Note: the policy's minimum protects providers; a loopback address is asked as often as configured.

@@ -4,6 +4,8 @@ internal import Wire
 extension Vault {
     /// Between questions about a replaced value, until its provider refuses it.
     static let retiringInterval = Duration.hours(1)
+    /// The least time between the first refusal of a replaced value and the one that confirms it.
+    static let retiringRecheck = Duration.minutes(10)
 
     /// What an answer about a replaced value says: whether its revocation took effect. The live value's standing is not touched.
     func judgeRetiring(_ credential: inout Credential, _ outcome: Outcome, version: Int, at now: Timestamp) -> [Event] {
@@ -16,15 +18,25 @@ extension Vault {
                 ? [Event(event: .stillWorks, version: version, detail: "the replaced value is still accepted")] : []
         }
         guard outcome.kind.isDeath else { return [] }
+        let first = credential.row.versions[version]?.ended ?? now
+        credential.row.versions.proveEnded(version, at: first)
+        // Told when it is confirmed like any death: who replaced a leaked value must not be lulled by one answer.
+        let needed = max(settings.confirm[outcome.profile].span, Self.retiringRecheck)
+        guard now - first >= needed else {
+            credential.row.due.retiring = max(first + needed, now + Self.retiringRecheck)
+            return []
+        }
         credential.row.due.retiring = nil
-        credential.row.versions.proveEnded(version, at: now)
         return [Event(event: .ended, version: version, detail: "the replaced value is refused (\(outcome.reason))")]
     }
 }
 
 extension CredentialRow {
-    /// Has the value that was just replaced asked about soon.
-    mutating func watchRetiring(from now: Timestamp) {
+    /// Has a value that just became live asked about now, and the one that it replaced soon.
+    mutating func startOver(at now: Timestamp) {
+        let reopening = isClosed ? due.reopening : nil
+        due = Due(live: probing == .on ? now : nil)
+        due.reopening = reopening
         due.retiring = versions.previous.flatMap { $0.ended == nil ? now + .minutes(10) : nil }
     }
 }

@@ -85,8 +85,7 @@ extension Vault {
             credential.row.standing = Standing(storedAt: now)
             (credential.row.observedExpiry, credential.row.facts) = (nil, nil)
             credential.row.postponed = nil
-            credential.row.due = CredentialRow.Due(live: credential.row.probing == .on ? now : nil)
-            credential.row.watchRetiring(from: now)
+            credential.row.startOver(at: now)
             event = Event(event: .rotated, version: number, detail: "version \(number) is live")
         }
         changes += [.update(credential), .entry(event, of: credential.id)]

@@ -108,7 +108,8 @@ extension Vault {
                 isKept ? try self.description(of: credential.id, version: version.number, vault).fingerprint : nil
             var report = CredentialReport.VersionReport(
                 n: version.number, role: version.role, fingerprint: fingerprint, at: version.storedAt.rfc3339)
-            report.ended = version.ended?.rfc3339
+            let isAsked = version.role == .retiring && row.due.retiring != nil
+            report.ended = isAsked ? nil : version.ended?.rfc3339
             report.stillWorks = version.stillWorks?.rfc3339
             return report
         }

@@ -54,9 +54,52 @@ import Testing
         hold.proven(ids[5], on: Self.route, at: at(0))
         #expect(hold.turnedBad(ids[0], on: Self.route, at: at(5)) == .counts)
         #expect(hold.turnedBad(ids[1], on: Self.route, at: at(6)) == .counts)
-        #expect(hold.turnedBad(ids[2], on: Self.other, at: at(7)) == .counts, "its own maker's first")
         #expect(hold.turnedBad(ids[3], on: Self.other, at: at(7)) != .counts, "another maker proves nothing here")
         #expect(hold.turnedBad(ids[0], on: Self.route, at: at(11)) != .counts, "an old proof proves nothing")
+    }
+
+    /// The trouble began after the proof: the next answers are not alone.
+    @Test func whatCountedBecauseOfAProofIsRemembered() {
+        var hold = CorrelationHold()
+        hold.proven(ids[5], on: Self.route, at: at(0))
+        #expect(hold.turnedBad(ids[0], on: Self.route, at: at(6)) == .counts)
+        #expect(hold.turnedBad(ids[1], on: Self.route, at: at(7)) == .counts)
+        #expect(hold.turnedBad(ids[0], on: Self.route, at: at(16)) == .held(until: at(76)), "no death on one old proof")
+        #expect(hold.turnedBad(ids[1], on: Self.route, at: at(17)) == .held(until: at(76)))
+        #expect(hold.turnedBad(ids[0], on: Self.route, at: at(76)) == .counts)
+    }
+
+    @Test func whoProvedTheHoldRightIsHeldAgain() {
+        var hold = CorrelationHold()
+        for id in ids.prefix(2) { _ = hold.turnedBad(id, on: Self.route, at: at(0)) }
+        for id in ids.prefix(2) { hold.proven(id, on: Self.route, at: at(70)) }
+        _ = hold.turnedBad(ids[0], on: Self.route, at: at(300))
+        #expect(hold.turnedBad(ids[1], on: Self.route, at: at(301)) == .held(until: at(361)))
+        #expect(hold.turnedBad(ids[0], on: Self.route, at: at(310)) == .held(until: at(361)))
+        #expect(hold.turnedBad(ids[1], on: Self.route, at: at(361)) == .counts, "and found when it is really dead")
+    }
+
+    @Test func aProofThatWasReportedIsNoWayOfOurs() {
+        var hold = CorrelationHold()
+        hold.proven(ids[5], on: nil, at: at(0))
+        _ = hold.turnedBad(ids[0], on: Self.route, at: at(1))
+        #expect(hold.turnedBad(ids[1], on: Self.route, at: at(2)) != .counts)
+    }
+
+    @Test(arguments: [(-61, false), (-1, false), (0, false), (1, true), (60, true), (61, false)] as [(Int64, Bool)])
+    func aRestartForgetsNoHold(_ end: Int64, _ isHeld: Bool) {
+        var hold = CorrelationHold()
+        hold.recall(ids[0], heldUntil: at(end), at: at(0))
+        let ruling = hold.turnedBad(ids[0], on: Self.route, at: at(0))
+        #expect(ruling == (isHeld ? .held(until: at(end)) : .counts), "an end out of reach is no end")
+        #expect(hold.isHolding(at: at(0)) == isHeld)
+    }
+
+    @Test func whoWasHeldBeforeARestartIsNotHeldAgain() {
+        var hold = CorrelationHold()
+        for id in ids { hold.recall(id, heldUntil: at(0), at: at(1)) }
+        for id in ids { #expect(hold.turnedBad(id, on: Self.route, at: at(2)) == .counts) }
+        for id in ids { #expect(hold.turnedBad(id, on: Self.route, at: at(12)) == .counts) }
     }
 
     @Test func itsOwnProofIsNoSiblings() {

@@ -1,7 +1,7 @@
 /// Holds back deaths that come together: a network or a provider in trouble looks like many dead tokens at once.
 ///
 /// facts/providers.md §6: two credentials that turn bad within 15 minutes freeze all downgrades for an hour. A credential is held at most
-/// once in a day, so that a fleet that is really dead is found within its confirmation time and one hour.
+/// once in a day unless it is proven alive meanwhile, so that a fleet that is really dead is found within its confirmation time and one hour.
 package struct CorrelationHold: Equatable, Sendable {
     package static let window = Duration.minutes(15)
     package static let span = Duration.hours(1)
@@ -44,18 +44,30 @@ package struct CorrelationHold: Equatable, Sendable {
     /// Whether a hold is on.
     package func isHolding(at now: Timestamp) -> Bool { until.map { now < $0 } ?? false }
 
-    /// A credential was proven alive.
-    package mutating func proven(_ id: RecordID, on route: Route, at now: Timestamp) {
-        let others = (proofs[route] ?? []).filter { $0.id != id }
-        proofs[route] = others.suffix(1) + [Proof(id: id, at: now)]
-        turned[id] = nil
+    /// A credential was proven alive, so that it may be held again.
+    ///
+    /// - Parameter route: the way that the proof came; nil when it was not ours.
+    package mutating func proven(_ id: RecordID, on route: Route?, at now: Timestamp) {
+        if let route {
+            let others = (proofs[route] ?? []).filter { $0.id != id }
+            proofs[route] = others.suffix(1) + [Proof(id: id, at: now)]
+        }
+        (turned[id], heldAt[id]) = (nil, nil)
+    }
+
+    /// What stands written of a hold that was forgotten, as by a restart.
+    package mutating func recall(_ id: RecordID, heldUntil end: Timestamp, at now: Timestamp) {
+        guard heldAt[id] == nil else { return }
+        heldAt[id] = end - Self.span
+        if now < end { until = max(until ?? end, end) }
     }
 
     /// A bad answer about a credential that was not bad before, or is suspected.
     package mutating func turnedBad(_ id: RecordID, on route: Route, at now: Timestamp) -> Ruling {
         forget(before: now)
-        guard !hasProof(besides: id, on: route, at: now) else { return .counts }
         if heldAt[id] == nil { turned[id] = now }
+        // It may be older than the trouble: what counts now is still remembered when the next answers come.
+        guard !hasProof(besides: id, on: route, at: now) else { return .counts }
         if let until, now < until { return hold(id, until: until, at: now) }
         guard turned.count > 1, turned[id] != nil else { return .counts }
         let end = now + Self.span
