@@ -45,7 +45,7 @@ import secret_simulator
             guard day.provider.set(number, to: fixture.name) else { return }
             try await day.bench.run(until: Bench.start + policy.schedule.interval * 2 + .hours(10))
             let report = try await day.bench.report()
-            finding.isFound = report.state == (fixture.expect == .expired ? .expired : .revoked)
+            finding.isFound = report.verdict == (fixture.expect == .expired ? "expired" : "revoked")
             finding.isNamed = report.reason == fixture.reason
             let verdicts = try await day.bench.vault.history(Bench.name, limit: 1000).reversed().filter {
                 $0.event == "verdict"

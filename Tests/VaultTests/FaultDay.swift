@@ -64,7 +64,7 @@ struct FaultDay {
                 $0.baseURL = Self.address
                 $0.probing = .active
             })
-        guard report.credential.state == .healthy else { throw Unexpected(answer: .stored(report)) }
+        guard report.credential.verdict == "healthy" else { throw Unexpected(answer: .stored(report)) }
         return number
     }
 }

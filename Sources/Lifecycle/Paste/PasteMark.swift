@@ -39,9 +39,11 @@ struct PasteMark {
             PasteMark("refreshToken", .refreshKey), PasteMark("expiresAt", .expiryKey),
         ]
         marks += refreshing.filter { $0 != "sk-ant-ort01-" }.map { PasteMark($0, .refreshToken) }
-        let fixed = Set(marks.map(\.literal))
         let telling = kinds.filter { !$0.format.isNamedOnly || $0.id == wanted }
-        for prefix in Set(telling.flatMap(\.format.prefixes)) where !fixed.contains(Array(prefix.utf8)) {
+        let declared = Set(telling.flatMap(\.format.prefixes))
+        marks.removeAll { mark in mark.meaning == .family && declared.contains { Array($0.utf8) == mark.literal } }
+        let fixed = Set(marks.map(\.literal))
+        for prefix in declared where !fixed.contains(Array(prefix.utf8)) {
             marks.append(PasteMark(prefix, .prefix(prefix)))
         }
         return marks.sorted { $0.literal.count > $1.literal.count }
