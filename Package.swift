@@ -135,7 +135,7 @@ let package = Package(
             // So that arguments stay in registers, in debug builds too.
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         tests("FuzzTests", "FuzzTargets"),
-        tests("LifecycleTests", "Lifecycle"),
+        tests("LifecycleTests", "Lifecycle", "Policies", "secret-simulator"),
         tests("PoliciesTests", "Lifecycle", "Policies"),
         tests("SealingTests", "Sealing", "CSodium", "secret"),
         tests("StorageTests", "Storage", "Lifecycle", .product(name: "GRDB", package: "GRDB.swift")),
