@@ -73,10 +73,15 @@ extension PasteText {
         for run in runs {
             var index = max(run.lowerBound, found.last?.glyphs.upperBound ?? 0)
             while index < run.upperBound {
-                let candidates = starting[Int(byte(index, in: bytes))]
+                var candidates = starting[Int(byte(index, in: bytes))]
+                // A prefix that was typed and then pasted again with its token counts twice.
+                let again = found.last.flatMap { $0.glyphs.upperBound == index ? $0.meaning : nil }
+                if let again, index != run.lowerBound {
+                    candidates = candidates.filter { $0.meaning == again || $0.isDistinctive }
+                }
                 if !candidates.isEmpty,
                     let sighting = sighting(
-                        at: index, startsRun: index == run.lowerBound, of: candidates, in: bytes)
+                        at: index, startsRun: index == run.lowerBound || again != nil, of: candidates, in: bytes)
                 {
                     found.append(sighting)
                     index = sighting.glyphs.upperBound
