@@ -55,6 +55,7 @@ let package = Package(
         module("Lifecycle"),
         .target(
             name: "Policies", dependencies: ["Lifecycle", "Sealing", "Yams"], path: "Policies",
+            exclude: ["policy.schema.json"],
             resources: [
                 .embedInCode("anthropic/setup-token.yaml"),
                 .embedInCode("anthropic/api-key.yaml"),
