@@ -34,10 +34,11 @@ import Wire
             #"{"name":"fleet/n\#(number)","value":"\#(Token.setup(UInt64(number + 1)))","expires":"\#(end.rfc3339)"}"#
     }
 
-    private func fleet() async throws -> Bench {
+    /// On a disk: a store in memory copies its whole journal at each change.
+    private func fleet(in folder: String) async throws -> Bench {
         var settings = Settings.standard
         settings.probe.interval = ["anthropic.setup-token": Self.interval]
-        let bench = try await Bench.open(settings: settings)
+        let bench = try await Bench.open(store: try SQLiteStore(path: folder + "/vault.db"), settings: settings)
         let text = (0..<Self.count).map(Self.line).joined(separator: "\n")
         _ = try await bench.imported(text, ImportTests.accepted)
         let clock = bench.clock
@@ -51,7 +52,10 @@ import Wire
     }
 
     @Test func aYearOfManyTokens() async throws {
-        let bench = try await fleet()
+        let folder = NSTemporaryDirectory() + "tokenward-year-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let bench = try await fleet(in: folder)
         let end = Bench.start + .days(365)
         while let due = try await bench.vault.nextDue(), due <= end {
             bench.clock.set(max(due, bench.clock.now))
