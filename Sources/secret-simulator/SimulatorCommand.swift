@@ -33,7 +33,7 @@ struct SimulatorCommand: ParsableCommand {
     func run() throws {
         umask(0o077)
         acceptSignals()
-        let certificates = try folder.map { try DrillCertificates(in: $0, forWrongName: wrongName) }
+        let certificates = try folder.map { try DrillCertificates(in: $0, flaw: wrongName ? .wrongName : .none) }
         let provider = SimulatedProvider(policies: try BuiltInPolicies.load())
         let server = try SimulatorServer(provider: provider, certificates: certificates, port: port)
         say("ready port=\(server.port)" + (certificates.map { " ca=\($0.authorityPath)" } ?? ""))

@@ -16,7 +16,7 @@ import secret_simulator
 
     @Test func aTrustedAuthorityWorks() async throws {
         try await withFolder { folder in
-            let certificates = try DrillCertificates(in: folder, forWrongName: false)
+            let certificates = try DrillCertificates(in: folder)
             let mode = try FileManager.default.attributesOfItem(atPath: folder + "/leaf.key")[
                 .posixPermissions]
             #expect(mode as? Int == 0o600)
@@ -27,10 +27,12 @@ import secret_simulator
         }
     }
 
-    @Test(arguments: [true, false]) func whatDoesNotProveTheHostIsRefused(_ wrongName: Bool) async throws {
+    /// Of another name, past its end, and, without a flaw, signed by nobody who is trusted.
+    @Test(arguments: DrillCertificates.Flaw.allCases)
+    func whatDoesNotProveTheHostIsRefused(_ flaw: DrillCertificates.Flaw) async throws {
         try await withFolder { folder in
-            let certificates = try DrillCertificates(in: folder, forWrongName: wrongName)
-            let trust = wrongName ? [certificates.authorityPath] : []
+            let certificates = try DrillCertificates(in: folder, flaw: flaw)
+            let trust = flaw == .none ? [] : [certificates.authorityPath]
             try await Rig(certificates: certificates, trust: trust).during { rig in
                 let report = await rig.probe(try rig.token(answered: "revoked"))
                 #expect(report.outcome == Outcome(.unknown, reason: "tls_failed"))
