@@ -54,9 +54,12 @@ package final class MemoryStore: RecordStore {
         }
     }
 
-    package func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
-        let dated = contents.withLock { $0.rows.values.compactMap { row in row.due.map { (due: $0, row: row) } } }
-        return Array(dated.filter { $0.due <= time }.sorted { $0.due < $1.due }.map(\.row).prefix(limit))
+    package func due(
+        after place: DuePlace?, by time: Timestamp, limit: Int
+    ) throws(StorageError) -> [StoredRow] {
+        let dated = contents.withLock { $0.rows.values.compactMap { row in DuePlace(row).map { ($0, row) } } }
+        let due = dated.filter { found, _ in found.at <= time && place.map { $0.precedes(found) } ?? true }
+        return Array(due.sorted { $0.0.precedes($1.0) }.map(\.1).prefix(limit))
     }
 
     package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {
@@ -161,5 +164,12 @@ package final class MemoryStore: RecordStore {
             guard contents.journal[entry.sequence] == nil else { throw .duplicate }
             contents.journal[entry.sequence] = entry
         }
+    }
+}
+
+extension DuePlace {
+    fileprivate func precedes(_ other: DuePlace) -> Bool {
+        guard at == other.at else { return at < other.at }
+        return (id?.bytes ?? []).lexicographicallyPrecedes(other.id?.bytes ?? [])
     }
 }

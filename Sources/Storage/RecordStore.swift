@@ -17,8 +17,8 @@ package protocol RecordStore: Sendable {
     func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow]
     /// Rows, versions and journal entries.
     func counts() throws(StorageError) -> StoredCounts
-    /// Rows that are due at or before the time, most overdue first.
-    func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow]
+    /// Rows that are due at or before the time, most overdue first, behind a place in that order.
+    func due(after place: DuePlace?, by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow]
     /// The first due time behind the given one.
     func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp?
     func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion?
@@ -119,6 +119,20 @@ package struct StoredEntry: Equatable, Sendable {
         self.body = body
         self.chain = chain
         self.signature = signature
+    }
+}
+
+/// A place in the order of due times; rows that are due at one moment are in the order of their ids.
+package struct DuePlace: Equatable, Sendable {
+    package var at: Timestamp
+    /// Nil stands before every row of that moment.
+    package var id: RecordID?
+
+    package init(before time: Timestamp) { at = time }
+    /// Nil when it is never due.
+    package init?(_ row: StoredRow) {
+        guard let due = row.due else { return nil }
+        (at, id) = (due, row.id)
     }
 }
 

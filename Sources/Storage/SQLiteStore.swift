@@ -124,8 +124,14 @@ package final class SQLiteStore: RecordStore {
         return try rows(Self.columns + " WHERE tag >= ? AND tag < ? ORDER BY tag", [Data(tagPrefix), Data(behind)])
     }
 
-    package func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
-        try rows(Self.columns + " WHERE due <= ? ORDER BY due LIMIT ?", [time.milliseconds, limit])
+    package func due(
+        after place: DuePlace?, by time: Timestamp, limit: Int
+    ) throws(StorageError) -> [StoredRow] {
+        let end = " due <= ? ORDER BY due, id LIMIT ?"
+        guard let place else { return try rows(Self.columns + " WHERE" + end, [time.milliseconds, limit]) }
+        return try rows(
+            Self.columns + " WHERE (due, id) > (?, ?) AND" + end,
+            [place.at.milliseconds, Data(place.id?.bytes ?? []), time.milliseconds, limit])
     }
 
     package func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? {

@@ -88,8 +88,10 @@ extension Vault {
     }
 
     private func write(_ draft: consuming CommitDraft, _ vault: OpenVault, isPart: Bool = false) throws(Fault) {
+        let dues = draft.dues
         let (changes, head, bytes) = try draft.finish()
         try storing { () throws(StorageError) in try store.apply(changes) }
+        for case .some(let due) in dues { turns.wrote(due: due) }
         vault.state.withLock { state in
             state.head = head
             state.attention = nil
@@ -123,6 +125,8 @@ struct CommitDraft {
     private var changes: [StorageChange] = []
     private var changesValues = false
     private var values: [String: [UInt8]?] = [:]
+    /// Of the rows that are written.
+    private(set) var dues: [Timestamp?] = []
 
     init(_ vault: OpenVault, _ store: any RecordStore) {
         self.vault = vault
@@ -139,11 +143,13 @@ struct CommitDraft {
         switch change {
         case .insert(let credential):
             let row = try home.storedRow(credential, vault)
+            dues.append(row.due)
             head.credentials += 1
             try put(row, tag: row.tag)
             changes.append(.insertRow(row))
         case .update(let credential):
             let row = try home.storedRow(credential, vault)
+            dues.append(row.due)
             try put(row, tag: row.tag)
             changes.append(.updateRow(row))
         case .remove(let id, let tag):

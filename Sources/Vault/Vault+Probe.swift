@@ -75,7 +75,7 @@ extension Vault {
     ) async throws(Fault) -> Outcome? {
         let vault = try opened()
         guard turns.begin(id) else { return nil }
-        defer { turns.end(id) }
+        defer { turns.answered(id) }
         guard let credential = try credential(id, vault) else { return nil }
         let description = try description(of: id, version: version, vault)
         if try isUnconfirmed(description, vault) {
@@ -87,7 +87,9 @@ extension Vault {
         var order = ProbeOrder(kind: description.kind, baseURL: description.baseURL?.description)
         order.spends = spends ? true : nil
         order.policyDigest = catalogue[id: description.kind]?.origin.digest
+        let start = surroundings.now()
         let report = await surroundings.prober.probe(order, token: token)
+        turns.used(host(for: description), requests: report.requests, at: start)
         guard report.outcome.reason != ProbeReport.unreachable else {
             try postpone(id, by: .seconds(30))
             return nil

@@ -9,39 +9,73 @@ extension Vault {
         guard case .open(let vault) = lock else { return nil }
         let now = surroundings.now()
         if vault.state.withLock({ !$0.keys.earlier.isEmpty && !$0.keys.isMoved }) { return now }
-        guard try free(at: now, limit: 1).isEmpty else { return now }
+        if try lineUp(vault, at: now) { return now }
         let later = try storing { () throws(StorageError) in try store.earliestDue(after: now) }
-        return [later, turns.earliestRelease(after: now), readingsDue(vault)].compactMap(\.self).min()
+        return [later, turns.next(at: now), readingsDue(vault)].compactMap(\.self).min()
     }
 
     /// Does what is due: ends what was kept for `undo`, asks about live values and candidates.
     ///
     /// - Parameter limit: the most credentials at the same time.
     package func tick(limit: Int) async throws(Fault) {
-        guard case .open(let vault) = lock else { return }
-        if try moveToNewKeys() { return }
-        if let end = readingsDue(vault), end <= surroundings.now() { try writeReadings() }
-        let ids = try free(at: surroundings.now(), limit: limit)
+        let ids = try takeTurns(limit: limit)
         await withDiscardingTaskGroup { group in
             for id in ids { group.addTask { await self.serve(id) } }
         }
     }
 
-    /// Due records, most overdue first, without those that are asked about or rest.
-    private func free(at now: Timestamp, limit: Int) throws(Fault) -> [RecordID] {
-        let due = try storing { () throws(StorageError) in try store.due(by: now, limit: limit + turns.busy) }
-        return Array(due.lazy.map(\.id).filter { self.turns.isFree($0, at: now) }.prefix(limit))
+    /// Those whose turn it is; the caller serves each.
+    func takeTurns(limit: Int) throws(Fault) -> [RecordID] {
+        guard case .open(let vault) = lock, try !moveToNewKeys() else { return [] }
+        let now = surroundings.now()
+        if let end = readingsDue(vault), end <= now { try writeReadings() }
+        _ = try lineUp(vault, at: now)
+        return turns.take(at: now, limit: limit)
+    }
+
+    /// Puts what became due in line, the most overdue first.
+    ///
+    /// - Returns: whether there is more of it.
+    private func lineUp(_ vault: OpenVault, at now: Timestamp) throws(Fault) -> Bool {
+        turns.look(at: now)
+        for id in turns.rested(at: now) {
+            guard let row = try storing({ () throws(StorageError) in try store.row(id) }) else { continue }
+            turns.wait(id, at: hostToAsk(row, at: now, vault), due: now, now: now)
+        }
+        let place = turns.read
+        let rows = try storing { () throws(StorageError) in
+            try store.due(after: place, by: now, limit: Self.batch)
+        }
+        for row in rows where turns.isNew(row.id) {
+            turns.wait(row.id, at: hostToAsk(row, at: now, vault), due: row.due ?? now, now: now)
+        }
+        if let last = rows.last.flatMap(DuePlace.init) { turns.haveRead(to: last) }
+        return rows.count == Self.batch
+    }
+
+    /// Whom a turn of it asks; nil for nobody, and for a row that cannot be read, whose turn finds out why.
+    private func hostToAsk(_ stored: StoredRow, at now: Timestamp, _ vault: OpenVault) -> String? {
+        guard let credential = try? credential(stored, vault), let ask = credential.row.nextQuestion, ask <= now
+        else { return nil }
+        return host(for: credential.description)
     }
 
     /// One credential's turn; a fault ends the turn, and the credential rests before the next.
-    private func serve(_ id: RecordID) async {
+    func serve(_ id: RecordID) async {
+        defer { turns.end(id) }
         do throws(Fault) {
             try endKept(id, at: surroundings.now())
             for role in [Version.Role.candidate, .live, .retiring] {
                 if let number = try due(id, role) { try await askByTimer(id, version: number) }
             }
             try remind(id, at: surroundings.now())
-            turns.succeeded(id)
+            let row = try storing { () throws(StorageError) in try store.row(id) }
+            // Somebody asks about it already, or it is due again at once.
+            if let due = row?.due, due <= surroundings.now() {
+                turns.rest(id, at: surroundings.now())
+            } else {
+                turns.succeeded(id)
+            }
         } catch {
             turns.rest(id, at: surroundings.now())
             surroundings.failed(error)

@@ -76,6 +76,7 @@ extension Vault {
             return try acceptState(stored, root, id: id, values, terms)
         }
         lock = .open(vault)
+        turns = Turns(interval: settings.probe.hostRate)
         try rememberOpening(vault, stored)
         surroundings.rescheduled()
     }

@@ -12,7 +12,7 @@ package actor Vault {
     let settings: Settings
     let surroundings: Surroundings
     var lock = Lock.closed
-    var turns = Turns()
+    var turns: Turns
     var correlation = CorrelationHold()
     var clock = ClockCheck()
     var outage = Outage()
@@ -28,6 +28,7 @@ package actor Vault {
         self.catalogue = catalogue
         self.settings = settings
         self.surroundings = surroundings
+        turns = Turns(interval: settings.probe.hostRate)
     }
 
     /// The keys, while the vault is open.

@@ -12,7 +12,7 @@ import Testing
             #expect(try store.row(tag: [1]) == nil)
             #expect(try store.rows(after: nil, limit: 10).isEmpty)
             #expect(try store.counts() == StoredCounts())
-            #expect(try store.due(by: Timestamp(milliseconds: .max), limit: 10).isEmpty)
+            #expect(try store.due(after: nil, by: Timestamp(milliseconds: .max), limit: 10).isEmpty)
             #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == nil)
             #expect(try store.version(1, of: Sample.id(1)) == nil)
             #expect(try store.versionNumbers(of: Sample.id(1)).isEmpty)
@@ -123,25 +123,6 @@ import Testing
             try store.apply([.removeVersion(number: 1, of: Sample.id(1)), .removeVersion(number: 7, of: Sample.id(1))])
             #expect(try store.version(1, of: Sample.id(1)) == nil)
             #expect(try store.version(2, of: Sample.id(1)) == Sample.version(2))
-        }
-    }
-
-    @Test(arguments: Home.allCases) func theMostOverdueComesFirst(home: Home) throws {
-        try home.with { store in
-            let dues: [Int64?] = [50, -3, nil, 10, 40, 20]
-            for (index, due) in dues.enumerated() { try store.apply([.insertRow(Sample.row(UInt8(index), due: due))]) }
-            func found(_ time: Int64, _ limit: Int) throws -> [Int64?] {
-                try store.due(by: Timestamp(milliseconds: time), limit: limit).map { $0.due?.milliseconds }
-            }
-            #expect(try found(.max, 10) == [-3, 10, 20, 40, 50])
-            #expect(try found(20, 10) == [-3, 10, 20])
-            #expect(try found(19, 10) == [-3, 10])
-            #expect(try found(.max, 2) == [-3, 10])
-            #expect(try found(-4, 10) == [])
-            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: -3))
-            try store.apply([.updateRow(Sample.row(1)), .removeRow(Sample.id(3))])
-            #expect(try found(.max, 10) == [20, 40, 50])
-            #expect(try store.earliestDue(after: Timestamp(milliseconds: .min)) == Timestamp(milliseconds: 20))
         }
     }
 

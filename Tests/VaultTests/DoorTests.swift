@@ -123,7 +123,7 @@ import Wire
         let door = ScriptedProber.Door()
         bench.prober.close(behind: door)
         let running = Task { await timer.run() }
-        bench.clock.advance(.days(1))
+        if let due = try await bench.vault.nextDue() { bench.clock.set(due) }
         alarm.ring()
         await door.waitForKnock()
         #expect(bench.prober.count == 2)

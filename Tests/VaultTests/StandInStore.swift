@@ -16,8 +16,8 @@ extension StandInStore {
     }
     func rows(tagPrefix: [UInt8]) throws(StorageError) -> [StoredRow] { try store.rows(tagPrefix: tagPrefix) }
     func counts() throws(StorageError) -> StoredCounts { try store.counts() }
-    func due(by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
-        try store.due(by: time, limit: limit)
+    func due(after place: DuePlace?, by time: Timestamp, limit: Int) throws(StorageError) -> [StoredRow] {
+        try store.due(after: place, by: time, limit: limit)
     }
     func earliestDue(after time: Timestamp) throws(StorageError) -> Timestamp? { try store.earliestDue(after: time) }
     func version(_ number: Int, of id: RecordID) throws(StorageError) -> StoredVersion? {

@@ -180,7 +180,7 @@ import Wire
             try bench.store.apply([.updateRow(row)])
             bench.clock.advance(.days(1))
             let before = bench.prober.tokens.count { $0 == Token.setup(2) }
-            try await bench.vault.tick(limit: 8)
+            try await bench.run(until: bench.clock.now + .minutes(2))
             #expect(bench.prober.tokens.count { $0 == Token.setup(2) } == before + 1)
         }
         #expect(!bench.prober.tokens.dropFirst().contains(Token.setup(1)))

@@ -86,9 +86,14 @@ package struct CredentialRow: Equatable, Sendable, Codable {
 
     /// The earliest time the timer has something to do here, or nil.
     package var nextDue: Timestamp? {
+        [nextQuestion, versions.previous?.keptUntil, due.notice].compactMap(\.self).min()
+    }
+
+    /// The earliest time the timer asks about it, or nil.
+    package var nextQuestion: Timestamp? {
         let watched = versions.previous == nil ? nil : due.retiring
         let asking = probing == .on ? [due.live, due.candidate, watched] : [isClosed ? due.reopening : nil]
-        return (asking + [versions.previous?.keptUntil, due.notice]).compactMap(\.self).min()
+        return asking.compactMap(\.self).min()
     }
 
     /// Whether the provider refuses the kind at its endpoint, so that the timer asks only whether it still does.
