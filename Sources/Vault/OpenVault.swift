@@ -26,6 +26,7 @@ final class OpenVault: Sendable {
         var lately = ReadCache()
         /// What `attention` found last, until something changes.
         var attention: (at: Timestamp, value: Attention?)?
+        var census: Census
         var scrub = Scrub()
         var freshness = Freshness.anchored
         /// The anchor that was last given out to be kept in the keyring, and when.
@@ -44,7 +45,7 @@ final class OpenVault: Sendable {
         self.fingerprints = fingerprints
         self.lookup = lookup
         self.signing = signing
-        state = Mutex(State(keys: keys, head: head))
+        state = Mutex(State(keys: keys, head: head, census: Census()))
     }
 
     var epoch: UInt32 { state.withLock { $0.keys.epoch } }

@@ -34,6 +34,7 @@ package struct ProbeTimer: Sendable {
                     // Who has no room waits for the end of a turn.
                     let due = room > ids.count ? try await vault.nextDue() : nil
                     let wait = due.map { $0 - surroundings.now() } ?? Self.longestSleep
+                    if try await vault.countOn() { continue }
                     if wait > .zero { await alarm.wait(atMost: min(wait, Self.longestSleep)) }
                 } catch {
                     surroundings.failed(error)

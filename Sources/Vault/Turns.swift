@@ -38,6 +38,9 @@ struct Turns {
     /// Hosts with missed questions begin at different moments of this time.
     private static let spread = Duration.minutes(2)
 
+    /// How far a clock may go back while it is set right, with nothing begun anew.
+    private static let slack = Duration.minutes(1)
+
     /// Between two requests to one host.
     private let interval: Duration
     /// Nil is the line of what needs no request.
@@ -53,9 +56,13 @@ struct Turns {
     init(interval: Duration) { self.interval = interval }
 
     /// Begins anew when the clock was turned back; what was read then is not due yet.
-    mutating func look(at now: Timestamp) {
-        if let latest, now < latest { self = Turns(interval: interval, asking: asking, served: served) }
-        latest = now
+    ///
+    /// - Returns: whether it was.
+    mutating func look(at now: Timestamp) -> Bool {
+        let isBack = latest.map { now < $0 - Self.slack } ?? false
+        if isBack { self = Turns(interval: interval, asking: asking, served: served) }
+        latest = isBack ? now : max(latest ?? now, now)
+        return isBack
     }
 
     private init(interval: Duration, asking: Set<RecordID>, served: Set<RecordID>) {

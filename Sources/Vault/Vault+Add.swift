@@ -1,6 +1,7 @@
 internal import Lifecycle
 internal import Sealing
 internal import Storage
+internal import Synchronization
 internal import Wire
 
 extension Vault {
@@ -148,7 +149,13 @@ extension Vault {
 
     /// Another credential whose live value is the same.
     private func twin(of fingerprint: String, _ vault: OpenVault) throws(Fault) -> CredentialName? {
-        try allCredentials(vault).intact.first { $0.description.fingerprint == fingerprint }?.description.name
+        try census(vault)
+        let mark = fingerprint.hashValue
+        for id in vault.state.withLock({ $0.census.ids { $0.fingerprint == mark } }) {
+            let other = try? credential(id, vault)
+            if let other, other.description.fingerprint == fingerprint { return other.description.name }
+        }
+        return nil
     }
 
     /// What a client is told about a paste that was stored as a version; true even if the vault was locked meanwhile.

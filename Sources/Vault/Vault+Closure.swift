@@ -1,4 +1,5 @@
 internal import Lifecycle
+internal import Synchronization
 internal import Wire
 
 extension Vault {
@@ -8,15 +9,22 @@ extension Vault {
     /// Without what a person was told already: that the endpoint is closed is told once for a kind.
     func news(_ events: [Event], of credential: Credential, _ vault: OpenVault) throws(Fault) -> [Event] {
         guard events.contains(where: { $0.event == .endpointClosed }),
-            try allCredentials(vault).intact.contains(where: { other in
-                other.id != credential.id && other.row.isClosed && sharesEndpoint(other, credential)
-            })
+            try others(at: credential, vault).contains(where: \.row.isClosed)
         else { return events }
         return events.filter { $0.event != .endpointClosed }
     }
 
-    private func sharesEndpoint(_ one: Credential, _ other: Credential) -> Bool {
-        one.description.kind == other.description.kind && host(for: one.description) == host(for: other.description)
+    /// Credentials of the same kind that are asked about at the same address, in the order of names.
+    private func others(at credential: Credential, _ vault: OpenVault) throws(Fault) -> [Credential] {
+        try census(vault)
+        let address = host(for: credential.description)
+        let ids = vault.state.withLock { state in
+            let place = state.census.place(ofHost: address)
+            return state.census.ids { $0.host == place }
+        }
+        return ids.filter { $0 != credential.id }.compactMap { (try? self.credential($0, vault)) ?? nil }
+            .filter { $0.description.kind == credential.description.kind }
+            .sorted { $0.description.name < $1.description.name }
     }
 
     /// What an endpoint that closes to a kind, or opens again, means for the others of the kind: no token is blamed for it.
@@ -26,8 +34,7 @@ extension Vault {
         let now = surroundings.now()
         var place = 0
         var changes: [Change] = []
-        for var other in try allCredentials(vault).intact where other.id != credential.id {
-            guard sharesEndpoint(other, credential) else { continue }
+        for var other in try others(at: credential, vault) {
             if closes, other.row.probing == .on || other.row.isClosed {
                 (other.row.probing, other.row.probingReason) = (.passive, credential.row.probingReason)
                 // Whoever asks puts the others off, so that the next one steps in when it is removed or paused.

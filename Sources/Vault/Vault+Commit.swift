@@ -52,7 +52,9 @@ extension Vault {
         guard !changes.isEmpty || !waiting.isEmpty else { return }
         for note in waiting { try draft.append(note) }
         for change in changes { try draft.add(change, at: surroundings.now(), self) }
+        let before = try storing { () throws(StorageError) in try store.changeMark() }
         try write(draft, vault, isPart: isPart)
+        keepUp(changes, before, vault)
         vault.state.withLock { $0.waiting.removeFirst(waiting.count) }
         if !isPart { surroundings.rescheduled() }
     }

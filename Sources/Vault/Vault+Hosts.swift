@@ -1,5 +1,6 @@
 internal import Lifecycle
 internal import Storage
+internal import Synchronization
 internal import Wire
 
 extension Vault {
@@ -22,7 +23,12 @@ extension Vault {
 
     /// Credentials that are sealed with that host; hosts of a kind do not count, because nobody chose them.
     func bound(to host: BoundHost, _ account: AccountName?) throws(Fault) -> [BoundReport] {
-        let fitting = try allCredentials(opened()).intact.filter { credential in
+        let vault = try opened()
+        try census(vault)
+        let found = vault.state.withLock { $0.census.ids(where: \.hasOwnHosts) }.compactMap {
+            (try? credential($0, vault)) ?? nil
+        }
+        let fitting = found.sorted { $0.description.name < $1.description.name }.filter { credential in
             let (row, description) = (credential.row, credential.description)
             guard let hosts = description.hosts, hosts.contains(host), row.withheld != row.versions.live?.number
             else { return false }

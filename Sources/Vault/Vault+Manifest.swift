@@ -45,6 +45,15 @@ extension Vault {
 
     static let batch = 500
 
+    /// The same for the rows of one node.
+    func forEachRow(
+        of node: UInt8, _ vault: OpenVault, _ body: (StoredRow, _ isListed: Bool) throws(Fault) -> Void
+    ) throws(Fault) -> Int {
+        let rows = try storing { () throws(StorageError) in try store.rows(tagPrefix: [node]) }
+        guard rows.isEmpty else { return try compare(rows, vault, body) }
+        return vault.head.nodes[node] == ManifestNode.emptyDigest ? 0 : 1
+    }
+
     /// One node's rows; whether they are all and the right ones is told by one digest, and by the stored node when it is not.
     private func compare(
         _ rows: [StoredRow], _ vault: OpenVault, _ body: (StoredRow, Bool) throws(Fault) -> Void

@@ -1,6 +1,7 @@
 package import Lifecycle
 internal import Sealing
 internal import Storage
+internal import Synchronization
 package import Wire
 
 extension Vault {
@@ -101,7 +102,12 @@ extension Vault {
         let isLocal = description.baseURL?.isLoopback ?? false
         if report.requests > 0, !isLocal { outage.ended() }
         if let skew = report.skewMilliseconds {
+            let before = clock
             clock.heard(.milliseconds(skew), from: host(for: description), isLoopback: isLocal)
+            // By another clock other ends are near.
+            if clock.isDoubtful(for: host(for: description)) != before.isDoubtful(for: host(for: description)) {
+                vault.state.withLock { $0.census.startOver() }
+            }
         }
         try settle(report, of: id, version: version)
         return report.outcome
@@ -226,10 +232,18 @@ extension Vault {
         let policy = catalogue[id: description.kind]
         let wanted = settings.probe.interval[description.kind] ?? policy?.schedule.interval ?? .hours(12)
         let isLocal = description.baseURL?.isLoopback ?? false
-        let interval = isLocal ? wanted : max(wanted, policy?.schedule.minimum ?? .hours(1))
+        let least = isLocal ? wanted : max(wanted, policy?.schedule.minimum ?? .hours(1))
+        let interval = max(least, round(of: host(for: description)))
         return Schedule(
             interval: interval, recheck: settings.confirm.recheck, backoffFirst: settings.backoff.first,
             backoffMost: settings.backoff.most)
+    }
+
+    /// The least time in which a host can be asked once about each credential, with room for what is asked besides.
+    func round(of host: String) -> Duration {
+        guard case .open(let vault) = lock else { return .zero }
+        let load = vault.state.withLock { $0.census.load(of: host) }
+        return settings.probe.hostRate * load / 4 * 5
     }
 
     /// - Note: by a clock that is in doubt nobody was silent.

@@ -53,7 +53,7 @@ extension Vault {
                 told: credential.row.reminded)
     }
 
-    private func ownExpiry(_ credential: Credential) -> Expiry? {
+    func ownExpiry(_ credential: Credential) -> Expiry? {
         credential.description.expiry(
             observed: credential.row.observedExpiry, lifetime: catalogue[id: credential.description.kind]?.lifetime)
     }

@@ -17,15 +17,34 @@ extension Vault {
             status.check = Int32(check(credential).rawValue)
             return status
         }
-        let survey = try survey(vault)
-        let summary = Dictionary(grouping: survey.reports, by: \.state.rawValue).mapValues(\.count)
-        let page = survey.reports.filter { report in query.after.map { report.name > $0 } ?? true }
+        try census(vault)
+        var (names, counts, damaged, isWhole) = vault.state.withLock { state in
+            (
+                state.census.names(after: query.after, limit: max(0, query.limit ?? .max)), state.census.counts(),
+                state.census.damaged, state.census.isComplete
+            )
+        }
+        var reports: [CredentialReport] = []
+        for name in names {
+            if let found = try? credential(name, vault), let report = try? report(found, vault) {
+                reports.append(report)
+            } else {
+                damaged += 1
+            }
+        }
         var status = StatusReport(
-            credentials: Array(page.prefix(max(0, query.limit ?? page.count))), daemon: try daemonReport(),
-            summary: summary)
-        status.damaged = max(survey.damaged, vault.state.withLock { $0.scrub.findings.count })
-        status.check = Int32(survey.check)
+            credentials: reports, daemon: try daemonReport(),
+            summary: Dictionary(uniqueKeysWithValues: counts.states.map { ($0.key.rawValue, $0.value) }))
+        if !isWhole { status.uncounted = stillUncounted(vault) }
+        status.damaged = max(damaged, vault.state.withLock { $0.scrub.findings.count })
+        status.check = Int32(counts.check.rawValue)
         return status
+    }
+
+    /// How many credentials of a large vault that was just opened are not among what is told.
+    private func stillUncounted(_ vault: OpenVault) -> Int? {
+        let count = Int(clamping: vault.head.credentials) - vault.state.withLock(\.census.entries.count)
+        return count > 0 ? count : nil
     }
 
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
@@ -33,25 +52,6 @@ extension Vault {
         guard query.name == nil else { throw .locked }
         let count = try storing { () throws(StorageError) in try store.counts().rows }
         return StatusReport(credentials: [], daemon: try daemonReport(), summary: ["locked": count])
-    }
-
-    /// All that authenticate, in the order of names, and how many do not.
-    func allCredentials(_ vault: OpenVault) throws(Fault) -> (intact: [Credential], damaged: Int) {
-        var found: [Credential] = []
-        var damaged = 0
-        let gone = try forEachRow(vault) { (row, isListed) throws(Fault) in
-            if isListed, let credential = try? credential(row, vault) { found.append(credential) } else { damaged += 1 }
-        }
-        return (found.sorted { $0.description.name < $1.description.name }, damaged + gone)
-    }
-
-    private func survey(_ vault: OpenVault) throws(Fault) -> (reports: [CredentialReport], check: Int, damaged: Int) {
-        var (intact, damaged) = try allCredentials(vault)
-        var reports: [CredentialReport] = []
-        for credential in intact {
-            if let report = try? report(credential, vault) { reports.append(report) } else { damaged += 1 }
-        }
-        return (reports, (intact.map(check).max() ?? .well).rawValue, damaged)
     }
 
     /// The verdict as of now: silence for too long counts, whoever kept silent.
@@ -70,9 +70,26 @@ extension Vault {
         return (expiry, deadline ?? .none)
     }
 
+    /// Where it stands now.
+    func standing(of credential: Credential) -> (state: State, verdict: Verdict, deadline: Deadline) {
+        let (verdict, deadline) = (verdict(credential), expiry(credential).deadline)
+        return (State(verdict: verdict, deadline: deadline, probing: credential.row.probing), verdict, deadline)
+    }
+
     private func check(_ credential: Credential) -> Check {
-        Check(
-            verdict: verdict(credential), deadline: expiry(credential).deadline, probing: credential.row.probing)
+        let standing = standing(of: credential)
+        return Check(verdict: standing.verdict, deadline: standing.deadline, probing: credential.row.probing)
+    }
+
+    /// What a person should run about it; nil for nothing.
+    func action(for credential: Credential, _ state: State) -> String? {
+        let (row, name) = (credential.row, credential.description.name)
+        let action = nextAction(for: name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
+        return action ?? (shownReason(row) == Self.unconfirmed ? "secret probe \(name)" : nil)
+    }
+
+    private func shownReason(_ row: CredentialRow) -> String? {
+        (row.probing == .on ? row.postponed : nil) ?? row.probingReason ?? row.standing.reason
     }
 
     private func daemonReport() throws(Fault) -> DaemonReport {
@@ -83,22 +100,25 @@ extension Vault {
             running: true, locked: locked, memory: LockedMemory.now, database: surroundings.database,
             slots: slots.map(\.kind), prober: surroundings.prober.isReachable(), protection: weakest?.protects ?? "")
         if clock.isDoubtful { report.clockSkewSeconds = clock.skew.map { $0.milliseconds / 1000 } }
-        if case .open(let vault) = lock { report.freshness = vault.state.withLock(\.freshness).rawValue }
+        if case .open(let vault) = lock {
+            report.freshness = vault.state.withLock(\.freshness).rawValue
+            let crowded = crowdedHosts(vault)
+            report.crowded = crowded.isEmpty ? nil : crowded
+        }
         return report
     }
 
     func report(_ credential: Credential, _ vault: OpenVault) throws(Fault) -> CredentialReport {
         let (row, description) = (credential.row, credential.description)
         guard let live = row.versions.live else { throw .damaged }
-        let (expiry, deadline) = expiry(credential)
-        let verdict = verdict(credential)
-        let state = State(verdict: verdict, deadline: deadline, probing: row.probing)
+        let expiry = expiry(credential).expiry
+        let (state, verdict, deadline) = standing(of: credential)
         var report = CredentialReport(
             name: description.name, kind: description.kind, state: state, verdict: verdict,
             deadline: deadline, probing: row.probing, fingerprint: description.fingerprint,
             length: description.length, store: (live.item == nil ? ValueHome.vault : .keyring).rawValue,
             version: live.number, addedAt: live.storedAt)
-        report.reason = (row.probing == .on ? row.postponed : nil) ?? row.probingReason ?? row.standing.reason
+        report.reason = shownReason(row)
         if row.probing == .on, row.postponed == Outage.reason { report.probing = .offline }
         report.expiresAt = expiry?.at.rfc3339
         report.expirySource = expiry?.source.rawValue ?? "none"
@@ -126,11 +146,7 @@ extension Vault {
         report.hosts = hosts(of: description).map(\.description)
         report.account = description.account?.text
         report.consumers = consumers(of: credential, vault).map(CredentialReport.ConsumerReport.init)
-        report.action = nextAction(
-            for: description.name, state: state, candidateRefused: row.versions.candidate?.refusal != nil)
-        if report.reason == Self.unconfirmed, report.action == nil {
-            report.action = "secret probe \(description.name)"
-        }
+        report.action = action(for: credential, state)
         return report
     }
 
@@ -147,8 +163,11 @@ extension Vault {
     }
 
     private func mostUrgent(_ vault: OpenVault) throws(Fault) -> Attention? {
-        let urgent = try survey(vault).reports.filter { $0.action != nil && $0.probing != .paused }
-        guard let first = urgent.min(by: { $0.state < $1.state }), let action = first.action else { return nil }
-        return Attention(name: first.name, state: first.state, action: action, others: urgent.count - 1)
+        try census(vault)
+        guard let (name, others) = vault.state.withLock({ $0.census.mostUrgent() }),
+            let credential = try? credential(name, vault)
+        else { return nil }
+        let state = standing(of: credential).state
+        return action(for: credential, state).map { Attention(name: name, state: state, action: $0, others: others) }
     }
 }

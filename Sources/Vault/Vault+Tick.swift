@@ -37,7 +37,7 @@ extension Vault {
     ///
     /// - Returns: whether there is more of it.
     private func lineUp(_ vault: OpenVault, at now: Timestamp) throws(Fault) -> Bool {
-        turns.look(at: now)
+        if turns.look(at: now) { vault.state.withLock { $0.census.startOver() } }
         for id in turns.rested(at: now) {
             guard let row = try storing({ () throws(StorageError) in try store.row(id) }) else { continue }
             turns.wait(id, at: hostToAsk(row, at: now, vault), due: now, now: now)
@@ -71,11 +71,10 @@ extension Vault {
             try remind(id, at: surroundings.now())
             let row = try storing { () throws(StorageError) in try store.row(id) }
             // Somebody asks about it already, or it is due again at once.
-            if let due = row?.due, due <= surroundings.now() {
-                turns.rest(id, at: surroundings.now())
-            } else {
-                turns.succeeded(id)
-            }
+            if let due = row?.due, due <= surroundings.now() { return turns.rest(id, at: surroundings.now()) }
+            turns.succeeded(id)
+            // Its turn may have come a moment early, by a clock that is being set.
+            if let due = row?.due { turns.wrote(due: due) }
         } catch {
             turns.rest(id, at: surroundings.now())
             surroundings.failed(error)

@@ -11,6 +11,8 @@ package struct StatusReport: Equatable, Sendable, Codable {
     package var damaged = 0
     /// What `--check` says of all that the query covers, whatever the page: 0, 1 or 2.
     package var check: Int32 = 0
+    /// Credentials that are not among what is told, because a large vault was opened a moment ago; nil when all are.
+    package var uncounted: Int?
 
     package init(credentials: [CredentialReport], daemon: DaemonReport, summary: [String: Int]?) {
         self.credentials = credentials
@@ -34,6 +36,8 @@ package struct DaemonReport: Equatable, Sendable, Codable {
     package var freshness: String?
     /// Our clock minus the providers', while so many disagree that no time is believed.
     package var clockSkewSeconds: Int64?
+    /// Hosts that have more credentials than they can be asked about in the wanted interval; nil when there is none.
+    package var crowded: [CrowdedHost]?
     package var build: String
     /// What the weakest slot protects, in one plain sentence.
     package var protection: String
@@ -51,6 +55,20 @@ package struct DaemonReport: Equatable, Sendable, Codable {
         self.prober = prober
         self.protection = protection
         build = buildVersion
+    }
+}
+
+/// A host whose credentials are asked about less often than wanted, because it is sent one request in `probe.host_rate`.
+package struct CrowdedHost: Equatable, Sendable, Codable {
+    package var host: String
+    package var credentials: Int
+    /// Between two questions about one of them, in seconds.
+    package var intervalSeconds: Int64
+
+    package init(host: String, credentials: Int, intervalSeconds: Int64) {
+        self.host = host
+        self.credentials = credentials
+        self.intervalSeconds = intervalSeconds
     }
 }
 

@@ -36,6 +36,9 @@ enum StatusText {
             + (daemon.clockSkewSeconds.map {
                 "\nclock: \(abs($0)) s \($0 < 0 ? "behind" : "ahead of") what providers say; no end is believed until it is right"
             } ?? "")
+            + (daemon.crowded ?? []).map { crowd in
+                "\ncrowded: \(crowd.credentials) credentials at \(crowd.host), each asked about every \(Duration.seconds(crowd.intervalSeconds).spoken)"
+            }.joined()
     }
 
     /// One credential in full.
