@@ -20,7 +20,8 @@ extension Vault {
         try census(vault)
         var (names, counts, damaged, isWhole) = vault.state.withLock { state in
             (
-                state.census.names(after: query.after, limit: max(0, query.limit ?? .max)), state.census.counts(),
+                state.census.names(after: query.after, limit: min(max(0, query.limit ?? .max), Self.largestPage)),
+                state.census.counts(),
                 state.census.damaged, state.census.isComplete
             )
         }
@@ -46,6 +47,9 @@ extension Vault {
         let count = Int(clamping: vault.head.credentials) - vault.state.withLock(\.census.entries.count)
         return count > 0 ? count : nil
     }
+
+    /// Their reports fit into one message.
+    private static let largestPage = 5000
 
     private func lockedStatus(_ query: StatusQuery) throws(Fault) -> StatusReport {
         guard try condition() != .none else { throw try absence() }

@@ -27,6 +27,7 @@ struct StatusVerb: Verb {
             shown = next
             try show(shown)
         }
+        if !common.json { tellRest(shown) }
         if shown.daemon.locked {
             if !common.json { voice.say("the vault is locked; run: secret unlock") }
             return .notNow
@@ -39,16 +40,31 @@ struct StatusVerb: Verb {
         return check ? ExitCode(rawValue: shown.check) ?? .fault : .done
     }
 
+    /// What a table does not show.
+    private func tellRest(_ report: StatusReport) {
+        let all = report.summary?.values.reduce(0, +) ?? 0
+        if let last = report.credentials.last, all > report.credentials.count {
+            let counts = State.allCases.compactMap { state in
+                report.summary?[state.rawValue].map { "\($0) \(state.rawValue)" }
+            }
+            voice.say("of \(all): \(counts.joined(separator: ", ")); the next: secret status --after \(last.name)")
+        }
+        if let uncounted = report.uncounted {
+            voice.say("\(uncounted) credentials are still being read and are not among these")
+        }
+    }
+
     private func name(_ text: String?) throws(Fault) -> CredentialName? {
         guard let text else { return nil }
         return try NameArgument.name(text)
     }
 
     private func report(_ query: StatusQuery) throws(Fault) -> StatusReport {
-        guard case .status(let report) = try Agent(common: common).ask(.status(query)).0 else {
-            throw Fault.unexpectedAnswer
-        }
-        return report
+        let pages = StatusPages(common: common)
+        if common.json { return try pages.whole(query) }
+        var first = query
+        first.limit = min(query.limit ?? StatusPages.size, StatusPages.size)
+        return try pages.ask(first)
     }
 
     private func show(_ report: StatusReport) throws(Fault) {
