@@ -48,6 +48,8 @@ struct Turns {
     private var waiting: Set<RecordID> = []
     private var served: Set<RecordID> = []
     private var asking: Set<RecordID> = []
+    /// Those among them whose turn came meanwhile, with when.
+    private var passedOver: [RecordID: Timestamp] = [:]
     private var resting: [RecordID: Rest] = [:]
     /// How far the store's due rows are read.
     private(set) var read: DuePlace?
@@ -73,6 +75,7 @@ struct Turns {
     /// - Parameter due: when its turn should have come.
     mutating func wait(_ id: RecordID, at host: String?, due: Timestamp, now: Timestamp) {
         guard isNew(id) else { return }
+        guard !asking.contains(id) else { return passedOver[id] = due }
         waiting.insert(id)
         var line = lines[host] ?? Line(free: now)
         if host != nil, line.isEmpty, line.free <= now, due < now - Self.missed {
@@ -127,8 +130,11 @@ struct Turns {
 
     mutating func end(_ id: RecordID) { served.remove(id) }
 
-    /// A turn that failed, for a full disk or a damaged record, is not repeated at once.
-    mutating func rest(_ id: RecordID, at now: Timestamp) {
+    /// A turn that failed, for a full disk or a damaged record, is not repeated at once; one that was somebody else's waits for that.
+    ///
+    /// - Parameter due: when it came.
+    mutating func rest(_ id: RecordID, due: Timestamp? = nil, at now: Timestamp) {
+        if let due, asking.contains(id) { return passedOver[id] = due }
         let wait = min((resting[id]?.wait).map { $0 * 2 } ?? Self.shortest, Self.longest)
         resting[id] = Rest(until: now + wait, wait: wait)
     }
@@ -145,7 +151,10 @@ struct Turns {
     /// False when a probe of it is under way: never two for one token.
     mutating func begin(_ id: RecordID) -> Bool { asking.insert(id).inserted }
 
-    mutating func answered(_ id: RecordID) { asking.remove(id) }
+    mutating func answered(_ id: RecordID) {
+        asking.remove(id)
+        if let due = passedOver.removeValue(forKey: id) { wrote(due: due) }
+    }
 
     func isAsking(_ id: RecordID) -> Bool { asking.contains(id) }
 }

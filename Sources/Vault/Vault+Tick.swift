@@ -71,7 +71,9 @@ extension Vault {
             try remind(id, at: surroundings.now())
             let row = try storing { () throws(StorageError) in try store.row(id) }
             // Somebody asks about it already, or it is due again at once.
-            if let due = row?.due, due <= surroundings.now() { return turns.rest(id, at: surroundings.now()) }
+            if let due = row?.due, due <= surroundings.now() {
+                return turns.rest(id, due: due, at: surroundings.now())
+            }
             turns.succeeded(id)
             // Its turn may have come a moment early, by a clock that is being set.
             if let due = row?.due { turns.wrote(due: due) }

@@ -107,4 +107,23 @@ import Testing
         let again = turns.begin(ids[0])
         #expect(again)
     }
+
+    @Test func whoeverIsAskedAboutWaitsForThatAndNoLonger() throws {
+        var turns = lined([])
+        _ = turns.begin(ids[0])
+        turns.wait(ids[0], at: "a", due: now, now: now)
+        turns.haveRead(to: DuePlace(before: now + .seconds(1)))
+        #expect(turns.take(at: now, limit: 8).isEmpty && turns.next(at: now) == nil)
+        turns.answered(ids[0])
+        #expect(turns.read == DuePlace(before: now), "it is read again")
+        turns.wait(ids[0], at: "a", due: now, now: now)
+        #expect(turns.take(at: now, limit: 8) == [ids[0]])
+        _ = turns.begin(ids[0])
+        turns.end(ids[0])
+        turns.haveRead(to: DuePlace(before: now + .seconds(1)))
+        turns.rest(ids[0], due: now, at: now)
+        #expect(turns.next(at: now) == nil, "no rest of 30 s")
+        turns.answered(ids[0])
+        #expect(turns.read == DuePlace(before: now))
+    }
 }
