@@ -116,8 +116,9 @@ let package = Package(
         program("secret-prober", "Lifecycle", "Policies", "Sealing", "Probing", "Wire", "Serving"),
         program("secret", "Lifecycle", "Sealing", "Wire", arguments),
         program(
-            "secret-session", "CLinux", "Lifecycle", "Policies", "Sealing", "Wire", "Serving", "Keyring", "Redaction",
-            arguments),
+            "secret-session", "CLinux", "CSecret", "Lifecycle", "Policies", "Sealing", "Wire", "Serving", "Keyring",
+            "Redaction",
+            arguments, lifecycle),
         .executableTarget(
             name: "secret-simulator", dependencies: ["Lifecycle", "Policies", arguments] + nio,
             swiftSettings: strict),

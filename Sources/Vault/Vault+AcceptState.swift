@@ -25,7 +25,7 @@ extension Vault {
         let vault = try OwnKeys(values: values, vault: id, root: root, epoch: epoch).opened(head)
         let seen = try highestSeen(vault, terms)
         vault.state.withLock { $0.head.sequence = max(known?.sequence ?? 0, seen) }
-        lock = .open(vault)
+        become(open: vault)
         let event = Event(
             event: .stateAccepted, version: nil,
             detail: "found change \(known.map { String($0.sequence) } ?? "unknown"), seen \(seen), taken as it was")

@@ -13,6 +13,12 @@ enum Change {
     /// A version or a value of the vault's own.
     case store(StorageChange)
     case entry(Event, of: RecordID?)
+
+    /// Whether it is an entry that a person is told of.
+    fileprivate var isNotice: Bool {
+        guard case .entry(let event, _) = self else { return false }
+        return Notice.Kind(rawValue: event.event.rawValue) != nil
+    }
 }
 
 extension Vault {
@@ -55,6 +61,7 @@ extension Vault {
         let before = try storing { () throws(StorageError) in try store.changeMark() }
         try write(draft, vault, isPart: isPart)
         keepUp(changes, before, vault)
+        if changes.contains(where: \.isNotice) { noticed.ring() }
         vault.state.withLock { $0.waiting.removeFirst(waiting.count) }
         if !isPart { surroundings.rescheduled() }
     }

@@ -25,7 +25,7 @@ extension Vault {
         changes += try vault.ownKeys().map { .store(.setValue($0.key, $0.value)) }
         changes += [first, recovery].map { .store(.setValue($0.storageKey, $0.bytes)) }
         changes.append(.entry(Event(event: .vaultMade, version: nil, detail: "opens by \(slot.name)"), of: nil))
-        lock = .open(vault)
+        become(open: vault)
         do throws(Fault) { try commit(changes) } catch {
             lock = .closed
             throw error

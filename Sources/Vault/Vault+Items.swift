@@ -33,6 +33,12 @@ extension Vault {
         try storing { () throws(StorageError) in try !store.values(prefix: Key.items).isEmpty }
     }
 
+    /// Whether `secret-session` has something to do: in the keyring, or with notices that are sent elsewhere.
+    func needsSession() throws(Fault) -> Bool {
+        if settings.notify.leavesMachine { return true }
+        return try usesKeyring()
+    }
+
     /// - Parameter entry: nil when the item is gone.
     func itemChange(_ item: RecordID, _ entry: KeyringEntry?) -> Change {
         .store(.setValue(Self.key(item), entry.map { encoded($0) }))

@@ -189,9 +189,13 @@ extension Vault {
         _ credential: inout Credential, _ outcome: Outcome, at now: Timestamp, _ vault: OpenVault
     ) throws(Fault) -> [Event] {
         if outcome.showsLife {
+            let before = standing(of: credential)
             let event = try goLive(&credential, at: now, vault)
             _ = held(&credential, outcome, heldUntil: nil, reported: false, at: now)
-            return [event] + judgeLive(&credential, outcome, at: now)
+            let events = [event] + judgeLive(&credential, outcome, at: now)
+            guard before.verdict.needsPerson || before.deadline == .past else { return events }
+            let live = credential.row.versions.live?.number
+            return events + [Event(event: .recovered, version: live, detail: credential.row.standing.verdict.name)]
         }
         let number = credential.row.versions.candidate?.number
         if outcome.kind.isDeath || outcome.kind == .wrongKind {

@@ -9,7 +9,7 @@ extension Vault: Responder {
         let condition = (try? self.condition()) ?? .locked
         return Welcome(
             vault: condition, prober: surroundings.prober.isReachable(),
-            session: condition != .open || (try? usesKeyring()) != true || surroundings.keeper.isReachable(),
+            session: condition != .open || (try? needsSession()) != true || surroundings.keeper.isReachable(),
             anchorSlots: (try? anchorSlots()) ?? [], attention: (try? attention()) ?? nil)
     }
 
@@ -101,6 +101,8 @@ extension Vault: Responder {
         case .withhold(let name, let fingerprint):
             try withhold(name, fingerprint: fingerprint)
             return .done("\(name) is given to this program no more, until it is rotated")
+        case .notices(let after, let wait):
+            return .notices(try await notices(after: after, within: .milliseconds(wait)))
         case .pause(let name):
             try pause(name)
             return .done("\(name) is not asked about until: secret resume \(name)")

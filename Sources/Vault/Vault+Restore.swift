@@ -135,7 +135,7 @@ extension Vault {
         // The commit adds one. An odd number leaves the anchor's first place, which is written below, to the same vault.
         vault.state.withLock { $0.head.sequence = (max($0.head.sequence, seen) + 1) & ~1 }
         try announce(vault)
-        lock = .open(vault)
+        become(open: vault)
         let detail = "from the backup of \(report.madeAt), \(report.credentials) credentials"
         try commitPart([.entry(Event(event: .restored, version: nil, detail: detail), of: nil)])
     }

@@ -75,8 +75,7 @@ extension Vault {
             guard terms.acceptsState else { throw error }
             return try acceptState(stored, root, id: id, values, terms)
         }
-        lock = .open(vault)
-        turns = Turns(interval: settings.probe.hostRate)
+        become(open: vault)
         try rememberOpening(vault, stored)
         surroundings.rescheduled()
     }

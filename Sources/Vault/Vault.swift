@@ -16,6 +16,8 @@ package actor Vault {
     var correlation = CorrelationHold()
     var clock = ClockCheck()
     var outage = Outage()
+    /// Rung when something is written that a person is to be told.
+    let noticed = Alarm()
 
     /// Open with its keys, or closed.
     enum Lock {
@@ -29,6 +31,13 @@ package actor Vault {
         self.settings = settings
         self.surroundings = surroundings
         turns = Turns(interval: settings.probe.hostRate)
+    }
+
+    /// From here on there are keys: nothing that was known of another state of the vault holds.
+    func become(open vault: OpenVault) {
+        lock = .open(vault)
+        turns = Turns(interval: settings.probe.hostRate)
+        noticed.ring()
     }
 
     /// The keys, while the vault is open.

@@ -27,6 +27,7 @@ package enum Answer: Equatable, Sendable, Codable {
     /// Behind it: the values, one after another. Of fewer names than were asked for when more do not fit; the rest is asked for again.
     case values([ReadReport])
     case bound([BoundReport])
+    case notices(NoticePage)
     case failure(Fault)
 }
 

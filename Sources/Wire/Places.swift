@@ -47,6 +47,8 @@ package struct Places: Equatable, Sendable {
     package var proberSocket: String { runtime + "/prober.sock" }
     package var proberLock: String { runtime + "/prober.lock" }
     package var sessionSocket: String { runtime + "/session.sock" }
+    /// How far each channel of notices got.
+    package var noticeLedger: String { state + "/notices.json" }
     package var sessionLock: String { runtime + "/session.lock" }
 
     /// Makes the folders with mode 0700, whatever the umask.

@@ -50,6 +50,8 @@ package enum Request: Equatable, Sendable, Codable {
     case move(CredentialName, to: ValueHome)
     /// Done when the keyring can take a value of this credential.
     case keyringState(CredentialName)
+    /// What people are to be told, behind an entry of the journal; nil for what is written from now on.
+    case notices(after: UInt64?, waitMilliseconds: Int64)
     case pause(CredentialName)
     case resume(CredentialName)
 

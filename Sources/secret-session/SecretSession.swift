@@ -8,7 +8,7 @@ struct SecretSession: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secret-session",
         abstract: "The part of Tokenward that runs in your session.",
-        subcommands: [Serve.self, RunVerb.self, KeyringVerbs.self, PolicyVerbs.self])
+        subcommands: [Serve.self, RunVerb.self, KeyringVerbs.self, PolicyVerbs.self, PromptVerb.self, NotifyVerbs.self])
 
     static func main() async {
         ProcessHardening.apply()

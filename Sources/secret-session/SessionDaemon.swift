@@ -1,5 +1,6 @@
 internal import Keyring
 internal import Lifecycle
+internal import Policies
 internal import Sealing
 internal import Serving
 internal import Wire
@@ -16,8 +17,22 @@ enum SessionDaemon {
             throw Fault(.notNow, "session_runs", "another secret-session runs here", hint: "secret daemon status")
         }
         let listener = try DaemonStart.listen(places.sessionSocket, places)
-        try await DaemonSocket("secret-session", listener, KeepingDoor(listener: listener)).serve()
+        let settings = try settings(places)
+        let invitations = Invitations(places: places, program: Pinentry.program(settings.notify))
+        let channels = NoticeChannels(settings.notify, hasBus: NoticeChannels.hasBus) { invitations.accept($0) }
+        let post = NoticePost(places: places, channels: channels.all)
+        try await DaemonSocket("secret-session", listener, KeepingDoor(listener: listener)).serve(beside: [post])
         withExtendedLifetime(lock) {}
+    }
+}
+
+extension SessionDaemon {
+    static func settings(_ places: Places) throws(Fault) -> Settings {
+        do { return try Settings.load(from: places.configurationFile) } catch {
+            throw Fault(
+                .configuration, "configuration", "\(places.configurationFile): \(error.message)",
+                hint: "correct the file, then run: secret daemon start")
+        }
     }
 }
 

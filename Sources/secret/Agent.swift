@@ -90,11 +90,20 @@ struct Agent {
         if !client.welcome.prober, let fault = startHelper("secret-prober", runs: "prober_runs"), !common.quiet {
             Voice.note("the prober does not start, so nobody is asked: \(fault.message)")
         }
-        if !client.welcome.session, let fault = startSession(), !common.quiet {
+        if !client.welcome.session || Self.hasIdleDesktop, let fault = startSession(), !common.quiet {
             Voice.note("the keyring cannot be reached: \(fault.message)")
         }
         return client
     }
+
+    /// A session bus that notices could go to, with nobody to send them.
+    private static let hasIdleDesktop: Bool = {
+        let address = ProcessInfo.processInfo.environment["DBUS_SESSION_BUS_ADDRESS"] ?? ""
+        let path = address.prefix { $0 != "," }
+        guard path.hasPrefix("unix:path=") else { return false }
+        let isThere = unsafe access(String(path.dropFirst("unix:path=".count)), R_OK | W_OK) == 0
+        return isThere && (try? Client.process(at: places.sessionSocket)) == nil
+    }()
 
     /// Nil when the keyring's keeper serves.
     func startSession() -> Fault? { startHelper("secret-session", ["serve"], runs: "session_runs", within: 1_000) }

@@ -11,6 +11,7 @@ struct Secret: ParsableCommand {
             PolicyVerb.self, History.self,
             List.self,
             Remove.self, Move.self, Read.self, Run.self, Inject.self, HelperVerb.self, Pause.self, Resume.self,
+            Prompt.self, Notify.self,
             Unlock.self,
             Lock.self, Slot.self, Rekey.self, Verify.self, Audit.self, Import.self, Backup.self, Export.self,
             Restore.self,

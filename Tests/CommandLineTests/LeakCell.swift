@@ -73,6 +73,7 @@ struct LeakCell: Sendable {
         command("restore SEALED --replace --yes --passphrase-fd 0", .passphrase), command("slot list"),
         command("slot add passphrase --passphrase-fd 0", .passphrase), command("unlock --passphrase-fd 0", .passphrase),
         command("unlock"),
+        command("prompt anthropic/main"), command("notify test command"), command("notify status"),
         command("rekey --progress"), command("daemon status"), command("lock"), command("unlock --machine"),
         command("--help"),
         command("add --help"), command("status --nonsense"), command("statsu"),

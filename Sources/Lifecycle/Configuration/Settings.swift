@@ -12,7 +12,39 @@ package struct Settings: Sendable, Equatable {
     /// How long a replaced version is kept and watched.
     package var grace = Duration.hours(24)
 
+    package var notify = Notices()
+
     package static let standard = Settings()
+
+    /// Where people are told what needs them, besides the line at the end of each command.
+    package struct Notices: Sendable, Equatable {
+        /// By the desktop's notification service, where a session bus is.
+        package var desktop = true
+        /// A program and its arguments; it reads the notice as JSON.
+        package var command: [String] = []
+        package var webhook: Webhook?
+        /// A program that speaks Assuan, asked instead of gpg-agent's pinentry.
+        package var pinentry: String?
+
+        /// Whether notices go where no desktop is.
+        package var leavesMachine: Bool { !command.isEmpty || webhook != nil }
+    }
+
+    package struct Webhook: Sendable, Equatable {
+        package enum Address: Sendable, Equatable {
+            case plain(BaseURL)
+            /// The address is a secret itself, as those of Discord and Slack are.
+            case secret(CredentialName)
+        }
+        package enum Template: String, CaseIterable, Sendable { case json, discord, slack, ntfy }
+        package var address: Address
+        package var template: Template
+
+        package init(address: Address, template: Template) {
+            self.address = address
+            self.template = template
+        }
+    }
 
     /// How much evidence a death needs, and when a suspect is asked again.
     package struct Confirmations: Sendable, Equatable {

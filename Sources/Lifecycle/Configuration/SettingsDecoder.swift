@@ -6,9 +6,10 @@ extension Settings {
     package init(_ tree: Tree) throws(FormatProblem) {
         guard tree != .null else { return }
         let file = try TreeReader(TreeReader(tree).undotted()).fields(
-            "confirm", "probe", "backoff", "unproven_after", "warn_before", "retry_after_floor", "grace")
+            "confirm", "probe", "backoff", "unproven_after", "warn_before", "retry_after_floor", "grace", "notify")
         if let reader = file["confirm"] { confirm = try Confirmations(reader) }
         if let reader = file["probe"] { probe = try ProbeSettings(reader) }
+        if let reader = file["notify"] { notify = try Notices(reader) }
         if let reader = file["backoff"] { backoff = try Backoff(reader) }
         let range = Duration.zero...Duration.days(3650)
         unprovenAfter = try file["unproven_after"]?.duration(in: range) ?? unprovenAfter
@@ -39,6 +40,44 @@ extension Settings.ProbeSettings {
         hostRate = try fields["host_rate"]?.duration(in: .zero...Duration.hours(1)) ?? hostRate
         timeout = try fields["timeout"]?.duration(in: .milliseconds(1)...Duration.minutes(10)) ?? timeout
         trust = try fields["trust"]?.strings() ?? trust
+    }
+}
+
+extension Settings.Notices {
+    fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
+        let fields = try reader.fields("desktop", "command", "webhook", "pinentry")
+        desktop = try fields["desktop"]?.bool() ?? desktop
+        command = try fields["command"]?.strings() ?? command
+        webhook = try fields["webhook"].map { (field) throws(FormatProblem) in try Settings.Webhook(field) }
+        pinentry = try fields["pinentry"]?.string()
+    }
+}
+
+extension Settings.Webhook {
+    /// Hosts whose addresses let anybody post, so that they must not stand in a file.
+    private static let secretHosts = ["discord.com", "discordapp.com", "hooks.slack.com"]
+
+    fileprivate init(_ reader: TreeReader) throws(FormatProblem) {
+        let fields = try reader.fields("url", "template")
+        template = try fields["template"]?.choice(Template.self) ?? .json
+        guard let url = fields["url"] else { throw reader.problem("expected a url") }
+        let text = try url.string()
+        if text.hasPrefix("secret://") {
+            guard let name = try? CredentialName(String(text.dropFirst("secret://".utf8.count))) else {
+                throw url.problem("expected a reference such as secret://notify/discord")
+            }
+            address = .secret(name)
+            return
+        }
+        guard let base = try? BaseURL(text) else {
+            throw url.problem("expected an https address, http to this machine, or secret://notify/discord")
+        }
+        guard !Self.secretHosts.contains(where: { base.host == $0 || base.host.hasSuffix("." + $0) }) else {
+            throw url.problem(
+                "this address is a secret; store it with `secret add notify/hook --kind generic.secret`"
+                    + " and write secret://notify/hook")
+        }
+        address = .plain(base)
     }
 }
 

@@ -4,7 +4,7 @@ internal import Policies
 internal import Wire
 
 /// `policy show`: one kind in full.
-struct PolicySheet: PolicyCommand {
+struct PolicySheet: SessionVerb {
     static let configuration = CommandConfiguration(commandName: "show")
     @Flag var json = false
     @Argument var kind: String

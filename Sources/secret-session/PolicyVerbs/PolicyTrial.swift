@@ -4,7 +4,7 @@ internal import Policies
 internal import Wire
 
 /// `policy check`: reads files strictly and says what a person will be asked about them.
-struct PolicyInspection: PolicyCommand {
+struct PolicyInspection: SessionVerb {
     static let configuration = CommandConfiguration(commandName: "check")
     @Flag var json = false
     @Argument var files: [String] = []
@@ -63,7 +63,7 @@ struct PolicyInspection: PolicyCommand {
 }
 
 /// `policy test`: judges every example answer.
-struct PolicyTrial: PolicyCommand {
+struct PolicyTrial: SessionVerb {
     static let configuration = CommandConfiguration(commandName: "test")
     @Flag var json = false
     @Argument var subjects: [String] = []

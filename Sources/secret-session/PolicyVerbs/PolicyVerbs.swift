@@ -11,28 +11,7 @@ struct PolicyVerbs: ParsableCommand {
         subcommands: [PolicyListing.self, PolicySheet.self, PolicyInspection.self, PolicyTrial.self])
 }
 
-/// A verb that shows something, or fails as `secret` does.
-protocol PolicyCommand: ParsableCommand {
-    var json: Bool { get }
-    func perform() throws(Fault) -> ExitCode
-}
-
-private struct FailureReport: Encodable { let error: Fault }
-
-typealias ExitCode = Wire.ExitCode
-
-extension PolicyCommand {
-    func run() throws {
-        do throws(Fault) { Glibc.exit(try perform().rawValue) } catch {
-            if json, let text = try? Sheet.text(FailureReport(error: error)) { print(text) }
-            throw Complaint(error)
-        }
-    }
-
-    func show(_ value: some Encodable, _ text: String) throws(Fault) {
-        print(json ? try Sheet.text(value) : text)
-    }
-
+extension SessionVerb {
     /// All that this person's daemons know.
     func catalogue() throws(Fault) -> (catalogue: PolicyCatalogue, problems: [OwnPolicies.Problem]) {
         do { return try BuiltInPolicies.load(with: OwnPolicies(folder: ValueShelf.places.policies)) } catch {
@@ -62,7 +41,7 @@ extension PolicyCommand {
     }
 }
 
-struct PolicyListing: PolicyCommand {
+struct PolicyListing: SessionVerb {
     static let configuration = CommandConfiguration(commandName: "list")
     @Flag var json = false
 

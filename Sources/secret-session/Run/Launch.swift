@@ -16,10 +16,10 @@ struct Launch: Codable {
     }
 
     /// - Parameters:
-    ///   - environment: `VAR=value` and a NUL, one after another, which go before ours.
+    ///   - environment: `VAR=value` and a NUL, one after another, which go before ours; nil for ours alone.
     ///   - standard: what it finds at 0, 1 and 2; nil for what is there.
     /// - Returns: its process, or errno.
-    func start(environment: SecretBox, standard: [Int32?], _ place: Place) -> Result<pid_t, LaunchFailure> {
+    func start(environment: SecretBox?, standard: [Int32?], _ place: Place) -> Result<pid_t, LaunchFailure> {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -61,9 +61,10 @@ struct Launch: Codable {
 
     /// Lends the pointers that execve(2) takes: the block's own first, then ours but for those that the block has.
     private static func withEnvironment<Result>(
-        _ block: SecretBox, _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+        _ block: SecretBox?, _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
-        unsafe block.bytes.withPointer { start in
+        guard let block else { return unsafe body(merged([])) }
+        return unsafe block.bytes.withPointer { start in
             var variables: [UnsafeMutablePointer<CChar>?] = unsafe []
             let text = unsafe UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: CChar.self)
             var place = 0
@@ -71,19 +72,24 @@ struct Launch: Codable {
                 unsafe variables.append(text + place)
                 place += unsafe strlen(text + place) + 1
             }
-            let own = unsafe variables
-            var next = unsafe linux_environment()
-            while let entry = unsafe next?.pointee {
-                let name = unsafe strcspn(entry, "=") + 1
-                let isReplaced = unsafe own.contains { (ours: UnsafeMutablePointer<CChar>?) in
-                    guard let ours = unsafe ours else { return false }
-                    return unsafe strncmp(ours, entry, name) == 0
-                }
-                if !isReplaced { unsafe variables.append(entry) }
-                unsafe next = next.map { unsafe $0 + 1 }
-            }
-            return unsafe body(variables + [nil])
+            return unsafe body(merged(variables))
         }
+    }
+
+    /// These and our own variables, but for those that these have.
+    private static func merged(_ own: [UnsafeMutablePointer<CChar>?]) -> [UnsafeMutablePointer<CChar>?] {
+        var variables = unsafe own
+        var next = unsafe linux_environment()
+        while let entry = unsafe next?.pointee {
+            let name = unsafe strcspn(entry, "=") + 1
+            let isReplaced = unsafe own.contains { (ours: UnsafeMutablePointer<CChar>?) in
+                guard let ours = unsafe ours else { return false }
+                return unsafe strncmp(ours, entry, name) == 0
+            }
+            if !isReplaced { unsafe variables.append(entry) }
+            unsafe next = next.map { unsafe $0 + 1 }
+        }
+        return unsafe variables + [nil]
     }
 }
 

@@ -10,8 +10,7 @@ struct PolicyVerb: ParsableCommand {
 
     /// Goes on as the program that reads policies.
     static func go(_ verb: String, _ words: [String], _ common: CommonOptions) throws(Fault) -> ExitCode {
-        let options = common.json ? ["--json"] : []
-        return try Program.become("secret-session", ["policy", verb] + options + (words.isEmpty ? [] : ["--"] + words))
+        try SessionProgram.go(["policy", verb], words, common)
     }
 }
 
